@@ -1,0 +1,40 @@
+# newsfold: `make run` on a fresh machine, `make test` before every change.
+PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11 python3.10; do \
+	$$candidate -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && echo $$candidate && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+OUTPUT ?= newsfold-output
+
+.PHONY: help venv run test lock clean
+
+help: ## say what can be made
+	@sed -n 's/^\([a-z-]*\):.*## /make \1: /p' $(MAKEFILE_LIST)
+
+venv: $(VENV)/.installed ## the virtual environment with the pinned packages
+
+$(VENV)/.installed: requirements.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "newsfold needs Python 3.10 or newer: none found" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+run: venv ## newsfold on the sample feeds
+	$(BIN)/newsfold run configs/quickstart --output $(OUTPUT)
+
+test: venv ## everything that a change must pass
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest
+
+lock: ## pin all packages anew, for every supported Python
+	$(PYTHON) -m venv $(VENV)-lock
+	$(VENV)-lock/bin/pip install --quiet uv
+	$(VENV)-lock/bin/uv pip compile pyproject.toml --group dev --all-extras --universal --python-version 3.10 \
+		--no-header --no-annotate --no-emit-index-url --upgrade --output-file requirements.txt
+	rm -rf $(VENV)-lock
+
+clean: ## remove what was made, the stories too
+	rm -rf $(VENV) $(OUTPUT) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""How newsfold is run: command, configuration, inputs, graph, store, outputs."""

@@ -1,0 +1,88 @@
+"""The configuration: what configs/newsfold.yaml explains, checked and frozen."""
+
+from pathlib import Path
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+
+class ConfigError(ValueError):
+    """A configuration that cannot be used; one line names the file, the key and the accepted values."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Fetch(_Section):
+    """How inputs are read."""
+
+    contact: str = ""
+    connect_seconds: float = Field(10, gt=0, le=600)
+    read_seconds: float = Field(20, gt=0, le=600)
+    total_seconds: float = Field(30, gt=0, le=3600)
+    max_bytes: int = Field(10 * 2**20, ge=1024, le=2**31)
+
+
+class Parse(_Section):
+    """How feeds are taken apart."""
+
+    max_entries: int = Field(1000, ge=1, le=1_000_000)
+
+
+class Copies(_Section):
+    """When two texts are the same text again."""
+
+    similarity: float = Field(0.5, ge=0.2, le=1)
+    containment: float = Field(0.8, ge=0.5, le=1)
+    recall: float = Field(0.99, ge=0.5, lt=1)
+
+
+class Stories(_Section):
+    """When articles tell of one event, and for how long."""
+
+    threshold: float = Field(0.16, gt=0, lt=1)
+    time_scale_hours: float = Field(72, gt=0, le=24 * 3650)
+    close_after_days: float = Field(7, gt=0, le=3650)
+
+
+class Config(_Section):
+    """Everything that can be configured; the defaults are meant to be right."""
+
+    fetch: Fetch = Fetch()
+    parse: Parse = Parse()
+    copies: Copies = Copies()
+    stories: Stories = Stories()
+
+
+def load(path: Path | None) -> Config:
+    """The configuration of a YAML file, or the defaults.
+
+    Raises:
+        ConfigError: the file cannot be read or is no YAML mapping, a key is unknown, a value is not accepted.
+    """
+    if path is None:
+        return Config()
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not YAML: {' '.join(str(error).split())}") from error
+    if content is None:
+        return Config()
+    if not isinstance(content, dict):
+        raise ConfigError(f"{path}: must be a mapping of sections, such as 'stories:'")
+    try:
+        return Config.model_validate(content)
+    except ValidationError as error:
+        raise ConfigError(f"{path}: {_explain(error)}") from error
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        section = getattr(Config(), str(first["loc"][0])) if len(first["loc"]) > 1 else Config()
+        return f"unknown key {key}: accepted here are {', '.join(type(section).model_fields)}"
+    return f"{key}: {first['msg'][0].lower()}{first['msg'][1:]}, got {first['input']!r}"

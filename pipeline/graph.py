@@ -1,0 +1,86 @@
+"""The graph: every stage in the order of the flow, for any runner, bounded or streaming."""
+
+from typing import NamedTuple
+
+import apache_beam as beam
+
+from pipeline.config import Config
+from transforms.clean.clean_articles import CleanItems
+from transforms.fold.fold import Settings as FoldSettings
+from transforms.fold.fold_stories import FoldStories, WriteStories
+from transforms.match.gather_window import GatherWindow
+from transforms.match.match import Settings as MatchSettings
+from transforms.match.match_articles import MatchArticles
+from transforms.parse.parse_documents import ParseDocuments
+from transforms.ports import StoreFactory
+from transforms.recognise.recognise_articles import RecogniseArticles, StripBoilerplate, UniteArticles
+from transforms.records import Committed, Document, Rejected
+from transforms.sketch.sketch_articles import SketchArticles
+
+_DAY_SECONDS = 86400
+
+
+class Outputs(NamedTuple):
+    """What the graph leaves behind beside the store's content."""
+
+    committed: beam.PCollection[Committed]
+
+
+def build(
+    documents: beam.PCollection[Document],
+    unfetched: beam.PCollection[Rejected],
+    *,
+    store: StoreFactory,
+    config: Config,
+    now: int,
+) -> Outputs:
+    """Wires the stages from fetched documents to the commit.
+
+    It does no input or output of its own and knows no runner: the store is reached through its factory.
+
+    Args:
+        documents: what was fetched, in any windowing; one fold and one commit happen a window.
+        unfetched: inputs that could not be fetched.
+        store: opens the store in a worker.
+        config: thresholds and limits.
+        now: the time of the run in seconds, for articles without a date and as `first_seen`.
+    """
+    quiet_seconds = round(config.stories.close_after_days * _DAY_SECONDS)
+    parsed = documents | "Parse" >> ParseDocuments(max_entries=config.parse.max_entries)
+    cleaned = parsed.items | "Clean" >> CleanItems(now=now)
+    sketched = (
+        cleaned.articles
+        | "Unite" >> UniteArticles()
+        | "Recognise" >> RecogniseArticles(store=store)
+        | "Strip" >> StripBoilerplate(store=store)
+        | "Sketch" >> SketchArticles()
+    )
+    rejected = (unfetched, parsed.rejected, cleaned.rejected) | "AllRejected" >> beam.Flatten()
+    committed = (
+        (sketched, rejected)
+        | "Gather" >> GatherWindow()
+        | "Match"
+        >> MatchArticles(
+            store=store,
+            settings=MatchSettings(
+                copy_similarity=config.copies.similarity,
+                copy_containment=config.copies.containment,
+                copy_recall=config.copies.recall,
+                story_threshold=config.stories.threshold,
+                horizon_seconds=quiet_seconds,
+            ),
+        )
+        | "Fold"
+        >> FoldStories(
+            store=store,
+            settings=FoldSettings(
+                threshold=config.stories.threshold,
+                sigma_seconds=round(config.stories.time_scale_hours * 3600),
+                close_after_seconds=quiet_seconds,
+                horizon_seconds=quiet_seconds,
+            ),
+            now=now,
+        )
+        | "Write" >> WriteStories(store=store)
+    )
+    return Outputs(committed)

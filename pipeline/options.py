@@ -1,0 +1,42 @@
+"""Beam's own options on newsfold's command line, parsed strictly."""
+
+import difflib
+from collections.abc import Sequence
+
+from apache_beam.options.pipeline_options import PipelineOptions, _BeamArgumentParser
+
+
+class UsageError(ValueError):
+    """Words of the command line that mean nothing; one line says which."""
+
+
+class _Parser(_BeamArgumentParser):
+    def error(self, message: str) -> None:  # type: ignore[override]
+        raise UsageError(message)
+
+
+def split_beam_options(words: Sequence[str], own: Sequence[str]) -> tuple[PipelineOptions, list[str]]:
+    """Separates Beam options from the inputs among which they stand.
+
+    Beam itself only warns of an option that it does not know; here it is an error.
+
+    Args:
+        words: all words that are not newsfold's own options.
+        own: newsfold's own options, for a suggestion.
+
+    Raises:
+        UsageError: an unknown option, or a value that Beam does not accept.
+    """
+    parser = _Parser(add_help=False, allow_abbrev=False)
+    for options in PipelineOptions.__subclasses__():
+        options._add_argparse_args(parser)
+    _, inputs = parser.parse_known_args(list(words))
+    known = [*own, *(option for action in parser._actions for option in action.option_strings)]
+    for word in inputs:
+        if word.startswith("-") and word != "-":
+            near = difflib.get_close_matches(word.split("=")[0], known, n=1)
+            raise UsageError(f"unknown option {word}" + (f": did you mean {near[0]}?" if near else ""))
+    given = list(words)
+    for word in inputs:
+        given.remove(word)
+    return PipelineOptions(given), inputs

@@ -1,0 +1,176 @@
+"""One bounded run: lock, read, fold, commit, export."""
+
+import platform
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import apache_beam as beam
+import orjson
+from apache_beam.metrics import MetricsFilter
+from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+from apache_beam.runners.runner import PipelineResult
+
+from pipeline import graph
+from pipeline.config import Config
+from pipeline.inputs import expand
+from pipeline.outputs.json_lines import replace_lines
+from pipeline.store import outbox
+from pipeline.store.lock import run_lock
+from pipeline.store.sql_store import SqlStore, SqlStoreFactory
+from transforms.counts import MICROSECONDS
+from transforms.fetch.fetch_documents import FetchDocuments
+from transforms.fetch.http import Limits
+from transforms.fold.story_record import iso
+
+Counts = dict[str, dict[str, int]]
+
+
+class Report(NamedTuple):
+    """What a run did."""
+
+    run: str
+    counts: Counts
+    """By stage and name."""
+    seconds: float
+
+
+def default_store(output: Path) -> str:
+    """The address of the SQLite store in an output folder."""
+    return f"sqlite:///{output / 'newsfold.db'}"
+
+
+def user_agent(contact: str) -> str:
+    """Says who asks, and how to reach the person who runs it (RFC 9110, section 10.1.5)."""
+    return f"newsfold/{version('newsfold')}" + (f" (+{contact})" if contact else "")
+
+
+def run(
+    inputs: Sequence[str],
+    *,
+    output: Path,
+    store_url: str,
+    config: Config,
+    options: PipelineOptions,
+    clock: Callable[[], float] = time.time,
+) -> Report:
+    """Reads the inputs, folds what is new into the store, and writes the files of this run.
+
+    Args:
+        inputs: as a person names them.
+        output: folder of the files; made when missing.
+        store_url: SQLAlchemy address of the store.
+        config: thresholds and limits.
+        options: Beam's.
+        clock: gives the time in seconds since 1970.
+
+    Raises:
+        InputError: an input does not exist.
+        LockedError: another run holds this output folder.
+        StoreError: the store cannot be opened.
+        OSError: the output folder cannot be written.
+    """
+    locations = expand(inputs)
+    output.mkdir(parents=True, exist_ok=True)
+    now = int(clock())
+    identity = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now)) + "-" + secrets.token_hex(3)
+    factory = SqlStoreFactory(store_url, identity)
+    with run_lock(output / "newsfold.lock"), factory() as store:
+        assert isinstance(store, SqlStore)
+        store.create()
+        for interrupted, written in outbox.unexported_runs(store):
+            _export(store, output, interrupted, written.encode())
+        outbox.start_run(store, identity, now)
+        started = time.monotonic()
+        counts = _run_graph(locations, factory, config, options, now)
+        seconds = time.monotonic() - started
+        manifest = _manifest(identity, inputs, config, options, counts, now, seconds)
+        outbox.finish_run(store, identity, int(clock()), manifest)
+        _export(store, output, identity, manifest)
+    return Report(identity, counts, seconds)
+
+
+def _run_graph(
+    locations: Sequence[str], factory: SqlStoreFactory, config: Config, options: PipelineOptions, now: int
+) -> Counts:
+    standard = options.view_as(StandardOptions)
+    # Beam's DirectRunner would look for other engines first; the one in this process starts at once.
+    standard.runner = standard.runner or "FnApiRunner"
+    pipeline = beam.Pipeline(options=options)
+    fetched = (
+        pipeline
+        | "Locations" >> beam.Create(list(locations), reshuffle=False).with_output_types(str)
+        | "Fetch"
+        >> FetchDocuments(
+            now=now,
+            limits=Limits(
+                config.fetch.connect_seconds,
+                config.fetch.read_seconds,
+                config.fetch.total_seconds,
+                config.fetch.max_bytes,
+            ),
+            user_agent=user_agent(config.fetch.contact),
+        )
+    )
+    graph.build(fetched.documents, fetched.rejected, store=factory, config=config, now=now)
+    result = pipeline.run()
+    result.wait_until_finish()
+    return _counts(result)
+
+
+def _counts(result: PipelineResult) -> Counts:
+    counts: Counts = {}
+    for metric in result.metrics().query(MetricsFilter())["counters"]:
+        stage = counts.setdefault(metric.key.metric.namespace, {})
+        stage[metric.key.metric.name] = stage.get(metric.key.metric.name, 0) + metric.result
+    return {stage: dict(sorted(names.items())) for stage, names in sorted(counts.items())}
+
+
+def _manifest(
+    identity: str,
+    inputs: Sequence[str],
+    config: Config,
+    options: PipelineOptions,
+    counts: Counts,
+    started: int,
+    seconds: float,
+) -> bytes:
+    content: dict[str, Any] = {
+        "schema": 1,
+        "run": identity,
+        "started": iso(started),
+        "seconds": round(seconds, 3),
+        "inputs": list(inputs),
+        "config": config.model_dump(),
+        "runner": options.view_as(StandardOptions).runner,
+        "versions": {
+            "python": platform.python_version(),
+            **{name: version(name) for name in ("newsfold", "apache-beam", "feedparser", "datasketch", "numpy")},
+        },
+        "counts": {
+            stage: {name: amount for name, amount in names.items() if name != MICROSECONDS}
+            for stage, names in counts.items()
+        },
+        "stage_seconds": {
+            stage: round(names[MICROSECONDS] / 1e6, 3) for stage, names in counts.items() if MICROSECONDS in names
+        },
+    }
+    return orjson.dumps(content, option=orjson.OPT_INDENT_2)
+
+
+def _export(store: SqlStore, output: Path, identity: str, manifest: bytes) -> None:
+    """Writes the files of one run from the store; safe to repeat."""
+    changes = outbox.changes_of(store, identity)
+    folder = output / "runs" / identity
+    folder.mkdir(parents=True, exist_ok=True)
+    replace_lines(folder / "changes.jsonl", changes)
+    replace_lines(folder / "rejected.jsonl", outbox.rejected_of(store, identity))
+    if manifest:
+        replace_lines(folder / "manifest.json", [manifest])
+    snapshot = output / "stories.jsonl"
+    if changes or not snapshot.exists():
+        replace_lines(snapshot, outbox.active_records(store))
+    outbox.mark_exported(store, identity)

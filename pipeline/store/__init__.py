@@ -1,0 +1,1 @@
+"""The state of record: articles, sketches, index segments and stories in SQLite or PostgreSQL."""

@@ -1,0 +1,143 @@
+"""The tables of the store. Times are whole seconds since 1970 in UTC."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+)
+
+VERSION = 1
+"""Raised by every change of the tables."""
+
+metadata = MetaData()
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("value", BigInteger, nullable=False),
+    comment="Single numbers: schema version, data clock, next numbers",
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("started", BigInteger, nullable=False),
+    Column("finished", BigInteger),
+    Column("exported", Boolean, nullable=False),
+    Column("manifest", Text, nullable=False, comment="manifest.json of the run, empty until it ends"),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", String, nullable=False, unique=True, comment="identity, see Article.key"),
+    Column("id", String, nullable=False, unique=True, comment="public id"),
+    Column("url", String, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False, comment="clean text, one paragraph a line, boilerplate included"),
+    Column("boilerplate", Text, nullable=False, comment="JSON list: indices of the lines that are boilerplate"),
+    Column("source", String, nullable=False),
+    Column("site", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("published", BigInteger),
+    Column("published_quality", String, nullable=False),
+    Column("first_seen", BigInteger, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("content_hash", String, nullable=False),
+    Column("rules", Text, nullable=False, comment="JSON list: cleaning rules that fired"),
+    Column("feed", String, nullable=False, comment="whose content this is"),
+    Column("line_hashes", LargeBinary, nullable=False),
+    Column("story", BigInteger, ForeignKey("stories.number"), nullable=False),
+    Column("copy_of", BigInteger, nullable=False, comment="number of the article it copies, 0 for an original"),
+    Column("similarity", Float, nullable=False),
+    Index("articles_site", "site", "number"),
+    Index("articles_story", "story", "number"),
+)
+
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("article", BigInteger, ForeignKey("articles.number"), primary_key=True),
+    Column("feed", String, primary_key=True),
+    Column("id", String, primary_key=True, comment="the item's own id in that feed"),
+    Column("last_seen", BigInteger, nullable=False),
+)
+
+sketches = Table(
+    "sketches",
+    metadata,
+    Column("article", BigInteger, ForeignKey("articles.number"), primary_key=True, autoincrement=False),
+    Column("signature", LargeBinary, nullable=False, comment="uint32 MinHash values"),
+    Column("shingles", LargeBinary, nullable=False, comment="uint32, ascending"),
+    Column("terms", LargeBinary, nullable=False, comment="uint32, ascending"),
+    Column("frequencies", LargeBinary, nullable=False, comment="uint16, one a term"),
+)
+
+segments = Table(
+    "segments",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("kind", String, nullable=False, comment="copy, story or term"),
+    Column("day", BigInteger, nullable=False, comment="data clock of its articles, in days"),
+    Column("tier", SmallInteger, nullable=False, comment="how often it was merged"),
+    Column("articles", Integer, nullable=False),
+    Column("keys", LargeBinary, nullable=False, comment="uint64, ascending"),
+    Column("values", LargeBinary, nullable=False, comment="uint32, one a key"),
+    Index("segments_kind", "kind", "day", "tier"),
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("id", String, nullable=False, unique=True),
+    Column("state", String, nullable=False, comment="active, closed or merged"),
+    Column("quiet_since", BigInteger, nullable=False, comment="data clock when it last changed"),
+    Column("merged_into", BigInteger, ForeignKey("stories.number")),
+    Column("record", LargeBinary, nullable=False, comment="its line of stories.jsonl"),
+    Index("stories_state", "state", "quiet_since"),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("left", BigInteger, ForeignKey("articles.number"), primary_key=True, comment="the newer article"),
+    Column("right", BigInteger, ForeignKey("articles.number"), primary_key=True),
+    Column("kind", String, primary_key=True, comment="copy or story"),
+    Column("score", Float, nullable=False),
+    Column("containment", Float, nullable=False),
+    Index("links_right", "right"),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("run", String, ForeignKey("runs.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("record", LargeBinary, nullable=False, comment="a line of changes.jsonl"),
+)
+
+rejected = Table(
+    "rejected",
+    metadata,
+    Column("run", String, ForeignKey("runs.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("stage", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("location", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+)

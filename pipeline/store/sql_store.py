@@ -1,0 +1,454 @@
+"""The store in SQL, for SQLite and PostgreSQL alike."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Engine, Table, bindparam, create_engine, delete, event, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from pipeline.store import schema
+from transforms.match.segments import MERGE_WIDTH, TERM, Segment, merge_counts, merge_index
+from transforms.ports import Known, Member, Sketches, StoryState
+from transforms.recognise.boilerplate import strip_lines
+from transforms.records import Article, Committed, Delta, IndexSegment, Link, SketchedBlock
+from transforms.sketch.block import shingles_of, signatures_of, terms_of
+from transforms.sketch.ragged import Ragged, offsets_of
+from transforms.sketch.terms import Terms
+
+_DAY = 86400
+_BATCH = 500  # values in one IN list: SQLite's oldest limit on parameters is 999
+_BUSY_SECONDS = 30
+
+_UPSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+class StoreError(Exception):
+    """The store cannot be opened: one line says why."""
+
+
+def open_engine(url: str) -> Engine:
+    """An engine whose transactions are what they seem.
+
+    SQLAlchemy leaves SQLite's transactions to its driver by default, under which reading and then writing
+    in one transaction loses updates; here every transaction of SQLite begins at once as a writer's or stays
+    a reader's (https://docs.sqlalchemy.org/en/20/dialects/sqlite.html#pysqlite-serializable).
+    """
+    engine = create_engine(url, poolclass=NullPool)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        "foreign_keys = ON",
+        f"busy_timeout = {_BUSY_SECONDS}000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
+    everything = list(values)
+    for low in range(0, len(everything), _BATCH):
+        yield everything[low : low + _BATCH]
+
+
+class SqlStoreFactory(NamedTuple):
+    """Opens a store in a worker.
+
+    Attributes:
+        url: SQLAlchemy's, `sqlite:///path` or `postgresql+psycopg://...`.
+        run: id of the run that commits, '' for a reader.
+    """
+
+    url: str
+    run: str
+
+    def __call__(self) -> AbstractContextManager["SqlStore"]:
+        return _opened(self)
+
+
+@contextmanager
+def _opened(factory: SqlStoreFactory) -> Iterator["SqlStore"]:
+    engine = open_engine(factory.url)
+    try:
+        yield SqlStore(engine, factory.run)
+    finally:
+        engine.dispose()
+
+
+class SqlStore:
+    """One open store; implements `transforms.ports.Store`.
+
+    Args:
+        engine: as of `open_engine`.
+        run: id of the run that commits, '' for a reader.
+    """
+
+    def __init__(self, engine: Engine, run: str) -> None:
+        self._engine = engine
+        self._run = run
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that only reads."""
+        with self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction that holds the write lock from its first statement."""
+        with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+            yield connection
+
+    def create(self) -> None:
+        """Makes the tables that are missing, and checks those that are there as `check` does."""
+        with self._reporting(), self.writing() as connection:
+            schema.metadata.create_all(connection)
+            if connection.scalar(select(schema.facts.c.value).where(schema.facts.c.name == "schema")) is None:
+                first = {"schema": schema.VERSION, "clock": 0, "next_article": 1, "next_story": 1}
+                connection.execute(
+                    insert(schema.facts), [{"name": name, "value": value} for name, value in first.items()]
+                )
+        self.check()
+
+    def check(self) -> None:
+        """Refuses a store that cannot be read.
+
+        Raises:
+            StoreError: the database cannot be reached, or another version of newsfold wrote it.
+        """
+        with self._reporting():
+            found = self._fact("schema")
+        if found != schema.VERSION:
+            raise StoreError(f"the store {self._engine.url!r} has schema {found}, this newsfold needs {schema.VERSION}")
+
+    @contextmanager
+    def _reporting(self) -> Iterator[None]:
+        """Turns the database's errors into one line."""
+        try:
+            yield
+        except DBAPIError as error:
+            raise StoreError(f"cannot use the store {self._engine.url!r}: {error.orig}") from error
+
+    def _select_in(self, table: Table, names: Sequence[str], column: str, values: Iterable[Any]) -> Iterator[Any]:
+        statement = select(*(table.c[name] for name in names)).where(
+            table.c[column].in_(bindparam("values", expanding=True))
+        )
+        with self.reading() as connection:
+            for chunk in _chunks(values):
+                yield from connection.execute(statement, {"values": chunk})
+
+    def known(self, keys: Sequence[str]) -> Mapping[str, Known]:
+        columns = schema.articles.c
+        statement = select(
+            columns.key,
+            columns.number,
+            columns.id,
+            columns.version,
+            columns.content_hash,
+            columns.feed,
+            func.length(columns.text),
+        ).where(columns.key.in_(bindparam("values", expanding=True)))
+        with self.reading() as connection:
+            rows = [row for chunk in _chunks(keys) for row in connection.execute(statement, {"values": chunk})]
+        return {row[0]: Known(*row[1:]) for row in rows}
+
+    def owners(self, ids: Sequence[str]) -> Mapping[str, str]:
+        return {row.id: row.key for row in self._select_in(schema.articles, ("id", "key"), "id", ids)}
+
+    def line_hashes(self, sites: Sequence[str], window: int, without: Sequence[int]) -> Mapping[str, Sequence[bytes]]:
+        columns = schema.articles.c
+        found = {}
+        with self.reading() as connection:
+            for site in sites:
+                rows = connection.execute(
+                    select(columns.number, columns.line_hashes)
+                    .where(columns.site == site)
+                    .order_by(columns.number.desc())
+                    .limit(window)
+                )
+                found[site] = [row.line_hashes for row in rows if row.number not in without]
+        return found
+
+    def _fact(self, name: str) -> int:
+        with self.reading() as connection:
+            value = connection.scalar(select(schema.facts.c.value).where(schema.facts.c.name == name))
+        if value is None:
+            raise StoreError(f"the store {self._engine.url!r} has no fact {name!r}: it was never created")
+        return int(value)
+
+    def clock(self) -> int:
+        return self._fact("clock")
+
+    def next_numbers(self) -> tuple[int, int]:
+        return self._fact("next_article"), self._fact("next_story")
+
+    def segments(self, kind: str, since: int) -> Sequence[Segment]:
+        columns = schema.segments.c
+        with self.reading() as connection:
+            rows = connection.execute(
+                select(columns["keys"], columns["values"], columns.articles)
+                .where(columns.kind == kind, columns.day >= since // _DAY)
+                .order_by(columns.id)
+            ).all()
+        return [
+            Segment(np.frombuffer(keys, dtype=np.uint64), np.frombuffer(values, dtype=np.uint32), articles)
+            for keys, values, articles in rows
+        ]
+
+    def sketches(self, numbers: NDArray[np.int64]) -> Sketches:
+        names = ("article", "shingles", "terms", "frequencies")
+        rows = {row.article: row for row in self._select_in(schema.sketches, names, "article", numbers.tolist())}
+        ordered = [rows[number] for number in numbers.tolist()]
+        counts = np.frombuffer(b"".join(row.frequencies for row in ordered), dtype=np.uint16)
+        return Sketches(
+            _ragged([row.shingles for row in ordered]), Terms(_ragged([row.terms for row in ordered]), counts)
+        )
+
+    def active_stories(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        columns = schema.articles.c
+        statement = (
+            select(columns.number, columns.story)
+            .join(schema.stories, schema.stories.c.number == columns.story)
+            .where(columns.number.in_(bindparam("values", expanding=True)), schema.stories.c.state == "active")
+        )
+        story: dict[int, int] = {}
+        with self.reading() as connection:
+            for chunk in _chunks(numbers.tolist()):
+                story.update((row.number, row.story) for row in connection.execute(statement, {"values": chunk}))
+        return np.array([story.get(number, 0) for number in numbers.tolist()], dtype=np.int64)
+
+    def story_states(self, stories: Sequence[int]) -> Sequence[StoryState]:
+        rows = self._select_in(schema.stories, StoryState._fields, "number", stories)
+        return sorted(StoryState(*row) for row in rows)
+
+    def members(self, stories: Sequence[int]) -> Sequence[Member]:
+        rows = self._select_in(schema.articles, Member._fields, "story", stories)
+        return sorted(Member(*row) for row in rows)
+
+    def texts(self, numbers: Sequence[int]) -> Mapping[int, str]:
+        rows = self._select_in(schema.articles, ("number", "text", "boilerplate"), "number", numbers)
+        return {row.number: strip_lines(row.text, json.loads(row.boilerplate)) for row in rows}
+
+    def links(self, numbers: Sequence[int]) -> Sequence[Link]:
+        return sorted(Link(*row) for row in self._select_in(schema.links, Link._fields, "left", numbers))
+
+    def quiet_stories(self, before: int) -> Sequence[int]:
+        columns = schema.stories.c
+        with self.reading() as connection:
+            rows = connection.execute(
+                select(columns.number).where(columns.state == "active", columns.quiet_since < before)
+            )
+            return sorted(row.number for row in rows)
+
+    def commit(self, delta: Delta) -> Committed:
+        with self.writing() as connection:
+            _write_stories(connection, delta)
+            _write_articles(connection, delta)
+            _write_sightings(connection, delta)
+            _write_links(connection, delta)
+            for segment in delta.segments:
+                if segment.articles:
+                    _write_segment(connection, segment, delta.clock // _DAY)
+            _write_outbox(connection, delta, self._run)
+            _write_facts(connection, delta)
+        return Committed(len(delta.block.articles), len(delta.changes))
+
+
+def _ragged(rows: Sequence[bytes]) -> Ragged:
+    lengths = np.array([len(row) // 4 for row in rows], dtype=np.int64)
+    return Ragged(np.frombuffer(b"".join(rows), dtype=np.uint32), offsets_of(lengths))
+
+
+def _write_many(connection: Connection, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        connection.execute(statement, rows)
+
+
+def _write_stories(connection: Connection, delta: Delta) -> None:
+    table = schema.stories
+    numbers = [story.number for story in delta.stories]
+    existing: set[int] = set()
+    for chunk in _chunks(numbers):
+        existing |= set(connection.scalars(select(table.c.number).where(table.c.number.in_(chunk))))
+    _write_many(connection, insert(table), [story._asdict() for story in delta.stories if story.number not in existing])
+    _write_many(
+        connection,
+        update(table)
+        .where(table.c.number == bindparam("at"))
+        .values(state=bindparam("s"), quiet_since=bindparam("q"), record=bindparam("r")),
+        [
+            {"at": story.number, "s": story.state, "q": story.quiet_since, "r": story.record}
+            for story in delta.stories
+            if story.number in existing
+        ],
+    )
+    for gone, survivor in delta.redirects:
+        # Whoever was redirected to the story that ends now follows it: a redirect is always one step.
+        connection.execute(
+            update(table)
+            .where((table.c.number == gone) | (table.c.merged_into == gone))
+            .values(state="merged", merged_into=survivor)
+        )
+
+
+def _write_articles(connection: Connection, delta: Delta) -> None:
+    placements = {placement.number: placement for placement in delta.placements}
+    existing: set[int] = set()
+    for chunk in _chunks(article.number for article in delta.block.articles if article.version > 1):
+        existing |= set(connection.scalars(select(schema.articles.c.number).where(schema.articles.c.number.in_(chunk))))
+    fresh: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
+    for article in delta.block.articles:
+        placement = placements.pop(article.number)
+        row = _article_row(article) | {
+            "story": placement.story,
+            "copy_of": placement.copy_of,
+            "similarity": placement.similarity,
+        }
+        (changed if article.number in existing else fresh).append(row)
+    _write_many(connection, insert(schema.articles), fresh)
+    for row in changed:
+        number = row.pop("number")
+        row.pop("first_seen")
+        connection.execute(update(schema.articles).where(schema.articles.c.number == number).values(row))
+    for table, columns in ((schema.sketches, ("article",)), (schema.links, ("left", "right"))):
+        for chunk in _chunks(sorted(existing)):
+            for column in columns:
+                connection.execute(delete(table).where(table.c[column].in_(chunk)))
+    _write_many(connection, insert(schema.sketches), list(_sketch_rows(delta.block)))
+    _write_many(
+        connection,
+        update(schema.articles)
+        .where(schema.articles.c.number == bindparam("at"))
+        .values(story=bindparam("s"), copy_of=bindparam("c"), similarity=bindparam("n")),
+        [{"at": p.number, "s": p.story, "c": p.copy_of, "n": p.similarity} for p in placements.values()],
+    )
+
+
+def _article_row(article: Article) -> dict[str, Any]:
+    names = {column.name for column in schema.articles.c}
+    row = {name: value for name, value in article._asdict().items() if name in names}
+    return row | {
+        "first_seen": article.fetched_at,
+        "rules": json.dumps(list(article.rules)),
+        "boilerplate": json.dumps(list(article.boilerplate)),
+    }
+
+
+def _sketch_rows(block: SketchedBlock) -> Iterator[dict[str, Any]]:
+    signatures, shingles, terms = signatures_of(block), shingles_of(block), terms_of(block)
+    for row, article in enumerate(block.articles):
+        low, high = terms.ids.offsets[row], terms.ids.offsets[row + 1]
+        yield {
+            "article": article.number,
+            "signature": signatures[row].tobytes(),
+            "shingles": shingles.row(row).tobytes(),
+            "terms": terms.ids.row(row).tobytes(),
+            "frequencies": terms.counts[low:high].tobytes(),
+        }
+
+
+def _write_sightings(connection: Connection, delta: Delta) -> None:
+    seen: dict[tuple[int, str, str], int] = {}
+    for article in delta.block.articles:
+        for reference in article.references:
+            seen[article.number, reference.feed, reference.id] = article.fetched_at
+    for sighting in delta.sightings:
+        for reference in sighting.references:
+            seen[sighting.number, reference.feed, reference.id] = sighting.seen_at
+    rows = [{"article": a, "feed": f, "id": i, "last_seen": at} for (a, f, i), at in sorted(seen.items())]
+    if not rows:
+        return
+    statement = _UPSERTS[connection.dialect.name](schema.sightings)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["article", "feed", "id"], set_={"last_seen": statement.excluded.last_seen}
+        ),
+        rows,
+    )
+
+
+def _write_links(connection: Connection, delta: Delta) -> None:
+    _write_many(connection, insert(schema.links), [link._asdict() for link in delta.links])
+
+
+def _write_segment(connection: Connection, segment: IndexSegment, day: int) -> None:
+    """Adds a segment; eight of one day and tier become one of the next tier."""
+    table = schema.segments
+    row = segment._asdict() | {"day": day, "tier": 0}
+    connection.execute(insert(table).values(row))
+    merge = merge_counts if segment.kind == TERM else merge_index
+    tier = 0
+    while True:
+        found = connection.execute(
+            select(table.c.id, table.c["keys"], table.c["values"], table.c.articles)
+            .where(table.c.kind == segment.kind, table.c.day == day, table.c.tier == tier)
+            .order_by(table.c.id)
+        ).all()
+        if len(found) < MERGE_WIDTH:
+            return
+        merged = merge([Segment(np.frombuffer(k, np.uint64), np.frombuffer(v, np.uint32), n) for _, k, v, n in found])
+        connection.execute(delete(table).where(table.c.id.in_([row[0] for row in found])))
+        tier += 1
+        connection.execute(
+            insert(table).values(
+                kind=segment.kind,
+                day=day,
+                tier=tier,
+                articles=merged.articles,
+                keys=merged.keys.tobytes(),
+                values=merged.values.tobytes(),
+            )
+        )
+
+
+def _write_outbox(connection: Connection, delta: Delta, run: str) -> None:
+    base = {
+        table: connection.scalar(select(func.count()).select_from(table).where(table.c.run == run)) or 0
+        for table in (schema.changes, schema.rejected)
+    }
+    _write_many(
+        connection,
+        insert(schema.changes),
+        [
+            {"run": run, "position": position, "record": change.record}
+            for position, change in enumerate(delta.changes, base[schema.changes])
+        ],
+    )
+    _write_many(
+        connection,
+        insert(schema.rejected),
+        [
+            {"run": run, "position": position, **rejected._asdict()}
+            for position, rejected in enumerate(delta.rejected, base[schema.rejected])
+        ],
+    )
+
+
+def _write_facts(connection: Connection, delta: Delta) -> None:
+    values = {
+        "clock": delta.clock,
+        "next_article": max((article.number + 1 for article in delta.block.articles), default=0),
+        "next_story": max((story.number + 1 for story in delta.stories), default=0),
+    }
+    for name, value in values.items():
+        connection.execute(
+            update(schema.facts).where(schema.facts.c.name == name, schema.facts.c.value < value).values(value=value)
+        )

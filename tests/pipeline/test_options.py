@@ -1,0 +1,28 @@
+"""Beam's options among the inputs, without Beam's leniency."""
+
+import pytest
+from apache_beam.options.pipeline_options import DirectOptions, StandardOptions
+
+from pipeline.options import UsageError, split_beam_options
+
+
+def test_options_and_inputs_are_told_apart() -> None:
+    options, inputs = split_beam_options(["a.xml", "--runner", "DirectRunner", "b.xml", "--direct_num_workers=2"], [])
+    assert inputs == ["a.xml", "b.xml"]
+    assert options.view_as(StandardOptions).runner == "DirectRunner"
+    assert options.view_as(DirectOptions).direct_num_workers == 2
+
+
+@pytest.mark.parametrize(
+    ("word", "suggestion"), [("--outptu=x", "--output"), ("--runer=x", "--runner"), ("--zzzzqqqq", None)]
+)
+def test_an_unknown_option_is_an_error(word: str, suggestion: str | None) -> None:
+    with pytest.raises(UsageError) as error:
+        split_beam_options(["a.xml", word], ["--output"])
+    assert word in str(error.value)
+    assert (suggestion or "") in str(error.value)
+
+
+def test_a_value_that_beam_refuses_is_an_error() -> None:
+    with pytest.raises(UsageError, match="direct_num_workers"):
+        split_beam_options(["--direct_num_workers=two"], [])

@@ -1,0 +1,230 @@
+"""Folding over several windows, with a real store between them."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import orjson
+import pytest
+
+from pipeline.store import outbox
+from pipeline.store.sql_store import SqlStore, SqlStoreFactory
+from tests.samples import article
+from transforms.fold.fold import Settings as FoldSettings
+from transforms.fold.fold import fold
+from transforms.match.match import Settings as MatchSettings
+from transforms.match.match import match
+from transforms.records import Article, Window
+from transforms.sketch.block import sketch
+
+HOUR, DAY = 3600, 86400
+START = 1_700_000_000
+SCHEMA = json.loads((Path(__file__).parents[3] / "pipeline/outputs/story.schema.json").read_text(encoding="utf-8"))
+
+WIRE = (
+    "The car ferry Morven ran aground on a reef off Port Ellen early on Tuesday with 84 passengers aboard. "
+    "Lifeboats from three stations took everyone off within two hours, the coastguard said. "
+    "Divers will inspect the hull before the vessel is towed to Greenock, and the operator has cancelled all "
+    "sailings to the island until Friday at the earliest."
+)
+REPORT = (
+    "Passengers of the Morven spoke of a loud bang and then silence when their ferry struck rocks outside Port Ellen. "
+    "The coastguard sent lifeboats and a helicopter. Islanders opened the village hall to 84 people, many of whom "
+    "wait for the operator to say when sailings begin again."
+)
+INQUIRY = (
+    "Investigators opened an inquiry into why the ferry Morven left its channel and hit the reef at Port Ellen. "
+    "The coastguard handed over radar tracks; the operator said that sailings resume on Friday. Lifeboats had taken "
+    "84 passengers ashore."
+)
+BUDGET = (
+    "Members of parliament passed the spending plan shortly before midnight after the finance minister gave way on "
+    "school meals. The opposition called the vote a humiliation and asked for an early election."
+)
+
+
+def told(key: str, title: str, text: str, hours: float, **fields: Any) -> Article:
+    when = START + round(hours * HOUR)
+    return article(
+        key=key, id=key, title=title, text=text, published=when, fetched_at=when + HOUR, source=f"Paper {key}",
+        url=f"https://{key}.example/story", **fields,
+    )  # fmt: skip
+
+
+FERRY = told("wire", "Ferry Morven runs aground off Port Ellen", WIRE, 0)
+COPY = told("copy", "Ferry Morven aground off Port Ellen", WIRE.replace("Tuesday", "Tuesday morning"), 3)
+TOLD = told("report", "Islanders take in passengers of grounded ferry Morven", REPORT, 5)
+LATER = told("inquiry", "Inquiry into grounding of ferry Morven at Port Ellen", INQUIRY, 30)
+VOTE = told("vote", "Parliament passes budget after late concession", BUDGET, 4)
+FILLER = [
+    told(f"other{number}", f"Notes on subject{number} and theme{number}", f"Matter{number} of concern{number}.", number)
+    for number in range(12)
+]
+
+
+class World:
+    """A store and the windows that are folded into it."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self.store = store
+
+    def fold(self, *articles: Article, now: int = START + 40 * HOUR) -> list[dict[str, Any]]:
+        """Commits one window and returns its changes."""
+        known = self.store.known([one.key for one in articles])
+        numbered = [
+            one._replace(number=known[one.key].number, version=known[one.key].version + 1) if one.key in known else one
+            for one in articles
+        ]
+        window = Window([sketch(numbered)], [], [])
+        matched = match(window, self.store, MatchSettings(0.5, 0.8, 0.99, 0.16, 7 * DAY))
+        before = len(outbox.changes_of(self.store, "run"))
+        self.store.commit(fold(matched, self.store, FoldSettings(0.16, 3 * DAY, 7 * DAY, 7 * DAY), now))
+        return [orjson.loads(line) for line in outbox.changes_of(self.store, "run")[before:]]
+
+    def stories(self) -> dict[frozenset[str], dict[str, Any]]:
+        """The active stories by their members; every record is valid and every article in one story."""
+        found = [orjson.loads(line) for line in outbox.active_records(self.store)]
+        for story in found:
+            jsonschema.validate(story, SCHEMA)
+            assert story["size"] == len(story["articles"])
+        members = [one["id"] for story in found for one in story["articles"]]
+        assert len(members) == len(set(members))
+        return {frozenset(one["id"] for one in story["articles"]): story for story in found}
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with SqlStoreFactory(f"sqlite:///{tmp_path / 'store.db'}", "run")() as store:
+        store.create()
+        outbox.start_run(store, "run", START)
+        yield World(store)
+
+
+FERRY_STORY = frozenset({"wire", "copy", "report"})
+
+
+def test_one_window(world: World) -> None:
+    changes = world.fold(FERRY, COPY, TOLD, VOTE, *FILLER)
+    stories = world.stories()
+    story = stories[FERRY_STORY]
+    assert frozenset({"vote"}) in stories
+    assert len(stories) == 2 + len(FILLER)
+    assert {change["kind"] for change in changes} == {"new"}
+    copies = {one["id"]: one["copy_of"] for one in story["articles"]}
+    assert copies == {"wire": None, "copy": "wire", "report": None}
+    assert {(link["a"], link["b"]) for link in story["links"] if link["kind"] == "copy"} == {("copy", "wire")}
+    assert story["representative"] in ("wire", "report")
+    assert story["headline"] in (FERRY.title, TOLD.title)
+    assert {"Morven", "Ellen"} & set(story["keywords"])
+    assert story["summary"].startswith(("The car ferry", "Passengers"))
+
+
+def test_later_coverage_joins_and_the_id_stays(world: World) -> None:
+    world.fold(FERRY, COPY, TOLD, VOTE, *FILLER)
+    identity = world.stories()[FERRY_STORY]["id"]
+    changes = world.fold(LATER)
+    grown = world.stories()[FERRY_STORY | {"inquiry"}]
+    assert grown["id"] == identity
+    assert [(change["kind"], change["story"], change["articles"]) for change in changes] == [
+        ("updated", identity, ["inquiry"])
+    ]
+
+
+def test_a_late_copy_finds_what_it_copies_in_the_store(world: World) -> None:
+    world.fold(FERRY, VOTE, *FILLER)
+    world.fold(COPY)
+    (link,) = (link for link in world.stories()[frozenset({"wire", "copy"})]["links"] if link["kind"] == "copy")
+    assert (link["a"], link["b"]) == ("copy", "wire")
+
+
+def test_one_window_or_many_give_the_same_stories(world: World, tmp_path: Path) -> None:
+    everything = [FERRY, COPY, TOLD, LATER, VOTE, *FILLER]
+    world.fold(*everything)
+    with SqlStoreFactory(f"sqlite:///{tmp_path / 'other.db'}", "run")() as store:
+        store.create()
+        outbox.start_run(store, "run", START)
+        other = World(store)
+        other.fold(*FILLER)
+        for one in everything[:5]:
+            other.fold(one)
+        assert set(other.stories()) == set(world.stories())
+
+
+def test_stories_that_new_coverage_shows_to_be_one_merge_into_the_older(world: World) -> None:
+    world.fold(
+        told("a", "Fire at Halden paper mill", "A fire broke out at the Halden paper mill on Monday night.", 0), *FILLER
+    )
+    world.fold(told("b", "Fifty firefighters at work", "Fifty firefighters fought flames until the roof fell in.", 1))
+    stories = world.stories()
+    older = stories[frozenset({"a"})]["id"]
+    younger = stories[frozenset({"b"})]["id"]
+    bridge = (
+        "A fire broke out at the Halden paper mill on Monday night. "
+        "Fifty firefighters fought flames until the roof fell in."
+    )
+    changes = world.fold(told("c", "Fire at Halden paper mill: fifty firefighters at work", bridge, 2))
+    merged = world.stories()[frozenset({"a", "b", "c"})]
+    assert merged["id"] == older
+    assert merged["merged_from"] == [younger]
+    assert [change["kind"] for change in changes] == ["merged", "updated"]
+    assert outbox.story_by_id(world.store, younger) == merged
+
+
+def test_a_changed_article_keeps_its_story(world: World) -> None:
+    world.fold(FERRY, TOLD, *FILLER)
+    before = world.stories()[frozenset({"wire", "report"})]["id"]
+    changes = world.fold(FERRY._replace(text=WIRE.replace("84", "86"), content_hash="x"))
+    after = world.stories()[frozenset({"wire", "report"})]
+    assert after["id"] == before
+    assert [change["new_versions"] for change in changes] == [["wire"]]
+    assert {one["id"]: one["version"] for one in after["articles"]} == {"wire": 2, "report": 1}
+
+
+def test_an_article_that_became_another_leaves_its_story(world: World) -> None:
+    world.fold(FERRY, TOLD, *FILLER)
+    before = world.stories()[frozenset({"wire", "report"})]["id"]
+    changes = world.fold(TOLD._replace(title=VOTE.title, text=BUDGET, content_hash="x"))
+    stories = world.stories()
+    assert stories[frozenset({"wire"})]["id"] == before
+    assert stories[frozenset({"report"})]["split_from"] == before
+    assert sorted(change["kind"] for change in changes) == ["split", "updated"]
+
+
+def test_quiet_stories_close_in_data_time_and_take_no_more_articles(world: World) -> None:
+    world.fold(FERRY, TOLD, *FILLER)
+    quiet = world.stories()[frozenset({"wire", "report"})]["id"]
+    distant = told("distant", VOTE.title, BUDGET, 24 * 8)
+    changes = world.fold(distant, now=START + 9 * DAY)
+    assert {change["kind"] for change in changes} == {"new", "closed"}
+    assert set(world.stories()) == {frozenset({"distant"})}
+    closed = outbox.story_by_id(world.store, quiet)
+    assert closed is not None
+    assert closed["state"] == "closed"
+    world.fold(told("again", COPY.title, COPY.text, 24 * 8 + 1), now=START + 9 * DAY)
+    assert frozenset({"again"}) in world.stories()
+
+
+def test_old_articles_of_a_first_run_do_not_close_at_once(world: World) -> None:
+    """An archive of years is active as a whole until newer news arrives."""
+    world.fold(told("old", "Old news", "Something happened long ago.", -24 * 900), VOTE)
+    assert len(world.stories()) == 2
+
+
+def test_a_text_without_words_is_a_story_of_its_own(world: World) -> None:
+    world.fold(told("dots", "...", "", 0), told("dashes", "---", "", 0), VOTE)
+    assert frozenset({"dots"}) in world.stories()
+    assert frozenset({"dashes"}) in world.stories()
+
+
+def test_two_articles_of_a_window_with_one_public_id_are_told_apart(world: World) -> None:
+    world.fold(FERRY, VOTE._replace(id=FERRY.id))
+    assert len({one for members in world.stories() for one in members}) == 2
+
+
+def test_a_window_without_articles_changes_nothing(world: World) -> None:
+    world.fold(FERRY)
+    before = world.stories()
+    assert world.fold() == []
+    assert world.stories() == before

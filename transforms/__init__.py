@@ -1,0 +1,1 @@
+"""What happens to an article: fetch, parse, clean, recognise, sketch, match, fold."""

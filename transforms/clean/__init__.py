@@ -1,0 +1,1 @@
+"""Turns what was found into articles: plain text, canonical URL, UTC time, language, identity."""

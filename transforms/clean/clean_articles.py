@@ -1,0 +1,84 @@
+"""The public transform of this stage; all decisions are in the pure modules beside it."""
+
+import json
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+import apache_beam as beam
+from apache_beam.pvalue import TaggedOutput
+
+import transforms.coders  # noqa: F401
+from transforms.clean.article import clean
+from transforms.clean.urls import canonical_url, resolve
+from transforms.counts import count, timed
+from transforms.records import Article, Item, Rejected
+from transforms.rejects import RejectError
+
+_STAGE = "clean"
+
+
+class CleanedItems(NamedTuple):
+    """The outputs of `CleanItems`."""
+
+    articles: beam.PCollection[Article]
+    rejected: beam.PCollection[Rejected]
+
+
+class CleanItems(beam.PTransform[beam.PCollection[Item], CleanedItems]):
+    """Turns each item into one article, or into a dead letter when neither a title nor a text remains.
+
+    In:  PCollection[Item], any windowing.
+    Out: `articles`, one for each item that is not refused, order not kept; `rejected`, with the item as an article
+         row, so that it can be fed back.
+    Guarantee: pure; the same item and `now` give the same article in any run.
+    Counts: `clean/in` = `clean/out` + `clean/rejected_<reason>`.
+
+    Args:
+        now: UTC epoch seconds; dates more than a day ahead of it are clamped to it.
+
+    Raises:
+        ValueError: `now` is negative.
+    """
+
+    def __init__(self, *, now: int) -> None:
+        super().__init__()
+        if now < 0:
+            raise ValueError(f"now must be seconds since 1970, got {now}")
+        self._now = now
+
+    def expand(self, items: beam.PCollection[Item]):  # type: ignore[no-untyped-def]  # Beam warns on a NamedTuple here
+        outputs = items | "CleanEach" >> beam.ParDo(_CleanEach(self._now)).with_output_types(
+            Article, rejected=Rejected
+        ).with_outputs("rejected", main="articles")
+        return CleanedItems(outputs.articles, outputs.rejected)
+
+
+class _CleanEach(beam.DoFn):
+    def __init__(self, now: int) -> None:
+        self._now = now
+
+    def process(self, item: Item) -> Iterator[Article | TaggedOutput[Literal["rejected"], Rejected]]:
+        count(_STAGE, "in")
+        try:
+            with timed(_STAGE):
+                article = clean(item, self._now)
+        except RejectError as error:
+            count(_STAGE, f"rejected_{error.reason}")
+            yield TaggedOutput("rejected", error.rejected(_STAGE, item.feed, row_of(item)))
+        else:
+            count(_STAGE, "out")
+            yield article
+
+
+def row_of(item: Item) -> str:
+    """Returns an item as an article row, JSON in ASCII without empty fields."""
+    row = {
+        "id": item.id,
+        "url": canonical_url(resolve(item.base, item.url)),
+        "title": item.title,
+        "text": item.body,
+        "published": item.published or item.updated,
+        "source": item.source,
+        "language": item.language,
+    }
+    return json.dumps({name: value for name, value in row.items() if value})

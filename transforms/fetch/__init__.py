@@ -1,0 +1,1 @@
+"""Fetching: from locations to bytes, within a deadline and a size."""

@@ -1,0 +1,1 @@
+"""Folding: from links to stories that last."""

@@ -1,0 +1,135 @@
+"""What a story looks like to a reader: one line of stories.jsonl, and the lines of changes.jsonl."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timezone
+from typing import Any
+
+import orjson
+
+from transforms.ports import Member
+from transforms.records import Change, Link
+
+SCHEMA = 1
+_SUMMARY = 320  # characters: about two sentences of news
+_HEADLINE = 120  # characters of a first sentence that must serve as a headline
+_SENTENCE_END = re.compile(r"(?<=[.!?。！？…])[\"'”’)]?(?=\s)")
+
+
+def iso(seconds: int | None) -> str | None:
+    """RFC 3339 in UTC, to the second."""
+    if seconds is None:
+        return None
+    return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def opening(text: str, longest: int) -> str:
+    """The first whole sentences of the first paragraphs, at most `longest` characters; else cut at a word.
+
+    A first sentence of less than a third of that is no sentence but an abbreviation ("U.S.").
+    """
+    flat = " ".join(text.split("\n", 4)[:4]).strip()
+    if len(flat) <= longest:
+        return flat
+    ends = [match.end() for match in _SENTENCE_END.finditer(flat[: longest + 1])]
+    if ends and ends[-1] > longest // 3:
+        return flat[: ends[-1]].strip()
+    return flat[: longest - 1].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + "…"
+
+
+def headline(title: str, text: str) -> str:
+    """The title, or the first sentence of an article without one."""
+    return title or opening(text.split("\n", 1)[0], _HEADLINE)
+
+
+def story_record(
+    *,
+    story: str,
+    members: Sequence[Member],
+    representative: Member,
+    representative_text: str,
+    keywords: Sequence[str],
+    links: Sequence[Link],
+    last_updated: int,
+    merged_from: Sequence[str],
+    split_from: str | None,
+) -> bytes:
+    """The line of an active story, without its line end: the same bytes for the same arguments.
+
+    Args:
+        story: its id.
+        members: all of them, in any order.
+        representative: the member that stands for the story.
+        representative_text: its text without boilerplate.
+        keywords: most telling first.
+        links: links among the members.
+        last_updated: when its membership or a member's content last changed.
+        merged_from: ids of the stories that ended in this one.
+        split_from: id of the story it came from, if any.
+    """
+    ordered = sorted(members, key=lambda member: (_time(member), member.number))
+    ids = {member.number: member.id for member in ordered}
+    dates = [member.published for member in ordered if member.published is not None]
+    sources = Counter(member.source for member in ordered)
+    return orjson.dumps(
+        {
+            "schema": SCHEMA,
+            "id": story,
+            "state": "active",
+            "headline": headline(representative.title, representative_text),
+            "summary": opening(representative_text, _SUMMARY),
+            "language": Counter(member.language for member in ordered).most_common(1)[0][0],
+            "size": len(ordered),
+            "source_count": len(sources),
+            "sources": [
+                {"source": source, "articles": count}
+                for source, count in sorted(sources.items(), key=lambda pair: (-pair[1], pair[0]))
+            ],
+            "first_published": iso(min(dates, default=None)),
+            "last_published": iso(max(dates, default=None)),
+            "first_seen": iso(min(member.first_seen for member in ordered)),
+            "last_updated": iso(last_updated),
+            "representative": representative.id,
+            "keywords": list(keywords),
+            "merged_from": list(merged_from),
+            "split_from": split_from,
+            "articles": [_article(member, ids) for member in ordered],
+            "links": [
+                {"a": ids[link.left], "b": ids[link.right], "kind": link.kind, "score": round(link.score, 3)}
+                for link in sorted(links)
+            ],
+        }
+    )
+
+
+def _time(member: Member) -> int:
+    return member.first_seen if member.published is None else member.published
+
+
+def _article(member: Member, ids: dict[int, str]) -> dict[str, Any]:
+    return {
+        "id": member.id,
+        "url": member.url,
+        "title": member.title,
+        "source": member.source,
+        "published": iso(member.published),
+        "published_quality": member.published_quality,
+        "first_seen": iso(member.first_seen),
+        "version": member.version,
+        "copy_of": ids.get(member.copy_of),
+        "similarity": round(member.similarity, 3),
+    }
+
+
+def closed(record: bytes) -> bytes:
+    """The line of a story that is closed and otherwise unchanged."""
+    story: dict[str, Any] = orjson.loads(record)
+    return orjson.dumps(story | {"state": "closed"})
+
+
+def change(kind: str, record: bytes, **details: Any) -> Change:
+    """A change of the story of this line: its kind, id, headline and size, and details of the kind."""
+    story = orjson.loads(record)
+    named = {"schema": SCHEMA, "kind": kind, "story": story["id"], "headline": story["headline"], "size": story["size"]}
+    return Change(kind, orjson.dumps(named | details))

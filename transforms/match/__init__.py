@@ -1,0 +1,1 @@
+"""Matching: candidates from shared band keys, each verified before it becomes a link."""

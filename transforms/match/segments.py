@@ -1,0 +1,75 @@
+"""Immutable sorted segments: the index that a store keeps as blobs and that never changes once written.
+
+A segment maps 64-bit keys to 32-bit values: bands of signatures or salient terms to article numbers, or
+terms to the number of articles that hold them. Each commit adds one of a kind; eight of one tier and day
+are merged into one of the next tier (the log-structured merge of O'Neil et al. 1996,
+doi:10.1007/s002360050048), so that a store of any age has a few large ones and a handful of small ones.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transforms.sketch.ragged import runs
+
+COPY, STORY, TERM = "copy", "story", "term"
+MERGE_WIDTH = 8
+
+
+class Segment(NamedTuple):
+    """Ascending keys, and a value for each; equal keys stand in ascending order of value."""
+
+    keys: NDArray[np.uint64]
+    values: NDArray[np.uint32]
+    articles: int
+    """How many articles it was made from."""
+
+
+class Postings(NamedTuple):
+    """Keys and who holds each: row or number of an article, ascending."""
+
+    keys: NDArray[np.uint64]
+    holders: NDArray[np.int64]
+
+    @classmethod
+    def of_matrix(cls, keys: NDArray[np.uint64], holders: NDArray[np.int64]) -> "Postings":
+        """From keys of shape (articles, keys each)."""
+        return cls(keys.reshape(-1), np.repeat(holders, keys.shape[1]))
+
+
+def index_segment(postings: Postings) -> Segment:
+    """A segment that finds the articles by their keys."""
+    order = np.argsort(postings.keys, kind="stable")
+    holders = postings.holders[order].astype(np.uint32)
+    return Segment(postings.keys[order], holders, len(np.unique(holders)))
+
+
+def merge_index(segments: Sequence[Segment]) -> Segment:
+    """One segment with all entries of several."""
+    keys = np.concatenate([segment.keys for segment in segments])
+    values = np.concatenate([segment.values for segment in segments])
+    order = np.lexsort((values, keys))
+    return Segment(keys[order], values[order], sum(segment.articles for segment in segments))
+
+
+def merge_counts(segments: Sequence[Segment]) -> Segment:
+    """One segment in which the values of equal keys are added up."""
+    keys = np.concatenate([segment.keys for segment in segments])
+    values = np.concatenate([segment.values for segment in segments])
+    order = np.argsort(keys, kind="stable")
+    keys, values = keys[order], values[order]
+    first = runs(keys)
+    summed = np.add.reduceat(values, first, dtype=np.uint32) if len(first) else values
+    return Segment(keys[first], summed, sum(segment.articles for segment in segments))
+
+
+def look_up_counts(segments: Sequence[Segment], keys: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """The sum over all segments of each key's value, 0 where none holds it."""
+    total = np.zeros(len(keys), dtype=np.int64)
+    for segment in segments:
+        if len(segment.keys):
+            places = np.minimum(np.searchsorted(segment.keys, keys), len(segment.keys) - 1)
+            total += np.where(segment.keys[places] == keys, segment.values[places], 0)
+    return total

@@ -1,0 +1,1 @@
+"""Parsing: from bytes to items, as they were found."""

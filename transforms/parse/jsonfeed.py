@@ -1,0 +1,63 @@
+"""JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+
+from collections import Counter
+from typing import Any
+
+import orjson
+
+from transforms.parse.feeds import Parsed
+from transforms.records import Document, Item
+from transforms.rejects import RejectError
+
+
+def parse_json_feed(document: Document, *, max_entries: int) -> Parsed:
+    """Takes a JSON Feed apart.
+
+    Args:
+        document: of kind 'jsonfeed'.
+        max_entries: the first so many are taken; the format asks for the newest first.
+
+    Raises:
+        RejectError: 'malformed' when it is no JSON, 'not_a_feed' without a list of items.
+    """
+    try:
+        feed = orjson.loads(document.content.removeprefix(b"\xef\xbb\xbf"))
+    except orjson.JSONDecodeError as error:
+        raise RejectError("malformed", str(error)) from error
+    if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
+        raise RejectError("not_a_feed", "JSON without a list of items")
+    found = [entry for entry in feed["items"] if isinstance(entry, dict)]
+    entries = found[:max_entries]
+    links = Counter(link for link in map(_link, entries) if link)
+    return Parsed([_item(entry, feed, document, links) for entry in entries], len(found) - len(entries))
+
+
+def _text(entry: dict[str, Any], name: str) -> str:
+    """A member as text: the format asks readers to accept numbers for ids."""
+    value = entry.get(name)
+    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
+
+
+def _link(entry: dict[str, Any]) -> str:
+    return _text(entry, "url") or _text(entry, "external_url")
+
+
+def _item(entry: dict[str, Any], feed: dict[str, Any], document: Document, links: "Counter[str]") -> Item:
+    html, text = _text(entry, "content_html"), _text(entry, "content_text")
+    link = _link(entry)
+    return Item(
+        kind=document.kind,
+        feed=document.feed,
+        base=document.location if "://" in document.location else _text(feed, "home_page_url"),
+        id=_text(entry, "id"),
+        url=link,
+        title=_text(entry, "title"),
+        body=html or text or _text(entry, "summary"),
+        body_type="html" if html else "text",
+        published=_text(entry, "date_published"),
+        updated=_text(entry, "date_modified"),
+        language=_text(entry, "language") or _text(feed, "language"),
+        source=_text(feed, "title"),
+        shared_url=links[link] > 1,
+        fetched_at=document.fetched_at,
+    )

@@ -1,0 +1,76 @@
+"""Article JSON Lines: `id, url, title, text, published, source, language`, all but `title` or `text` optional."""
+
+from collections.abc import Iterator
+
+import orjson
+
+from transforms.records import Document, Item, Rejected
+from transforms.rejects import RejectError
+
+STAGE = "parse"
+
+
+def parse_rows(document: Document) -> Iterator[Item | Rejected]:
+    """Reads each line; one that is no article becomes a `Rejected` that holds it.
+
+    A dead letter of newsfold itself stands for the row in its payload; without one it stands for a location, which is
+    read by itself, and gives nothing here.
+
+    Args:
+        document: of kind 'rows': a whole file or a slice of one.
+    """
+    for number, line in enumerate(document.content.split(b"\n"), document.first_line):
+        line = line.removeprefix(b"\xef\xbb\xbf").strip()
+        if not line:
+            continue
+        try:
+            item = _item(line, document)
+        except RejectError as error:
+            yield error.rejected(STAGE, f"{document.location}:{number}", line.decode("utf-8", "replace"))
+        else:
+            if item is not None:
+                yield item
+
+
+def _item(line: bytes, document: Document) -> Item | None:
+    try:
+        row = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise RejectError("invalid_row", str(error)) from error
+    if not isinstance(row, dict):
+        raise RejectError("invalid_row", "not a JSON object")
+    if {"stage", "reason", "location", "payload"} <= row.keys():
+        payload = row["payload"]
+        if not isinstance(payload, str):
+            raise RejectError("invalid_row", "payload must be text")
+        return _item(payload.encode(), document) if payload else None
+    fields = {name: _field(row, name) for name in ("id", "url", "title", "text", "published", "source", "language")}
+    if not fields["title"] and not fields["text"]:
+        raise RejectError("invalid_row", "neither title nor text")
+    return Item(
+        kind=document.kind,
+        feed=document.feed,
+        base="",
+        id=fields["id"],
+        url=fields["url"],
+        title=fields["title"],
+        body=fields["text"],
+        body_type="text",
+        published=fields["published"],
+        updated="",
+        language=fields["language"],
+        source=fields["source"],
+        shared_url=False,
+        fetched_at=document.fetched_at,
+    )
+
+
+def _field(row: dict[str, object], name: str) -> str:
+    value = row.get(name)
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    raise RejectError("invalid_row", f"{name} must be text or a number")

@@ -1,0 +1,145 @@
+"""Wiring: UniteArticles, RecogniseArticles, StripBoilerplate."""
+
+import zlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+import apache_beam as beam
+
+import transforms.coders  # noqa: F401
+from transforms.counts import count, timed
+from transforms.ports import StoreFactory
+from transforms.recognise import boilerplate
+from transforms.recognise.recognise import recognise
+from transforms.recognise.unite import unite
+from transforms.records import Article, Recognised
+from transforms.store_access import StoreDoFn
+
+SHARDS = 64
+"""Groups of whole sites that a window is cut into: the unit of parallel work and of store look-ups."""
+
+
+def _key_by_site(article: Article) -> tuple[int, Article]:
+    return zlib.crc32(article.site.encode()) % SHARDS, article
+
+
+class UniteArticles(beam.PTransform[beam.PCollection[Article], beam.PCollection[Recognised]]):
+    """Brings all articles of a site together and makes one of those with the same key.
+
+    In:  PCollection[Article], any windowing.
+    Out: PCollection[Recognised] without sightings, one a shard: every site of a window is in one shard
+         whole. This is the one shuffle of the articles' text.
+    Counts: `unite/in`, `unite/out`, `unite/dropped_repeated`.
+    """
+
+    def expand(self, articles: beam.PCollection[Article]) -> beam.PCollection[Recognised]:
+        output: beam.PCollection[Recognised] = (
+            articles
+            | "KeyBySite" >> beam.Map(_key_by_site).with_output_types(tuple[int, Article])
+            | "GroupBySite" >> beam.GroupByKey()
+            | "Unite" >> beam.ParDo(_Unite()).with_output_types(Recognised)
+        )
+        return output
+
+
+class _Unite(beam.DoFn):
+    def process(self, element: tuple[int, Iterable[Article]]) -> Iterator[Recognised]:
+        editions: dict[str, list[Article]] = defaultdict(list)
+        total = 0
+        for article in element[1]:
+            editions[article.key].append(article)
+            total += 1
+        with timed("unite"):
+            united = [unite(articles) for _, articles in sorted(editions.items())]
+        count("unite", "in", total)
+        count("unite", "out", len(united))
+        count("unite", "dropped_repeated", total - len(united))
+        yield Recognised(united, [])
+
+
+class RecogniseArticles(beam.PTransform[beam.PCollection[Recognised], beam.PCollection[Recognised]]):
+    """Looks every article up in the store: new ones and new versions go on, the rest are sightings.
+
+    In:  PCollection[Recognised] as of UniteArticles.
+    Out: PCollection[Recognised]; articles that the store knows carry its number and the next version.
+    Counts: `recognise/in`, `recognise/out` (of them `new` and `updated`), `recognise/dropped_seen`.
+    """
+
+    def __init__(self, *, store: StoreFactory) -> None:
+        super().__init__()
+        self._store = store
+
+    def expand(self, shards: beam.PCollection[Recognised]) -> beam.PCollection[Recognised]:
+        output: beam.PCollection[Recognised] = shards | "Recognise" >> beam.ParDo(
+            _Recognise(self._store)
+        ).with_output_types(Recognised)
+        return output
+
+
+class _Recognise(StoreDoFn):
+    def process(self, shard: Recognised) -> Iterator[Recognised]:
+        articles = shard.articles
+        with timed("recognise"):
+            known = self.store.known([article.key for article in articles])
+            owners = self.store.owners([article.id for article in articles if article.key not in known])
+            result = recognise(articles, known, owners)
+        updated = sum(article.number > 0 for article in result.articles)
+        count("recognise", "in", len(articles))
+        count("recognise", "out", len(result.articles))
+        count("recognise", "new", len(result.articles) - updated)
+        count("recognise", "updated", updated)
+        count("recognise", "dropped_seen", len(articles) - len(result.articles))
+        yield result
+
+
+class StripBoilerplate(beam.PTransform[beam.PCollection[Recognised], beam.PCollection[Recognised]]):
+    """Marks the lines of new articles that are boilerplate of their site.
+
+    In, Out: PCollection[Recognised]; `line_hashes` and `boilerplate` of each article are set, its text and
+        its content hash stay.
+    Counts: `strip/in`, `strip/out`, `strip/lines`.
+    """
+
+    def __init__(self, *, store: StoreFactory) -> None:
+        super().__init__()
+        self._store = store
+
+    def expand(self, shards: beam.PCollection[Recognised]) -> beam.PCollection[Recognised]:
+        output: beam.PCollection[Recognised] = shards | "Strip" >> beam.ParDo(_Strip(self._store)).with_output_types(
+            Recognised
+        )
+        return output
+
+
+class _Site(NamedTuple):
+    articles: list[Article]
+    hashes: list[list[int]]
+
+
+class _Strip(StoreDoFn):
+    def process(self, shard: Recognised) -> Iterator[Recognised]:
+        with timed("strip"):
+            stripped = self._strip(shard.articles)
+        count("strip", "in", len(shard.articles))
+        count("strip", "out", len(stripped))
+        count("strip", "lines", sum(len(article.boilerplate) for article in stripped))
+        yield shard._replace(articles=stripped)
+
+    def _strip(self, articles: Sequence[Article]) -> list[Article]:
+        sites: dict[str, _Site] = defaultdict(lambda: _Site([], []))
+        for article in articles:
+            hashes = boilerplate.hash_lines(article.text)
+            sites[article.site].hashes.append(hashes)
+            sites[article.site].articles.append(article._replace(line_hashes=boilerplate.pack_lines(hashes)))
+        changed = [article.number for article in articles if article.number]
+        stored = self.store.line_hashes(sorted(sites.keys() - {""}), boilerplate.WINDOW, without=changed)
+        return [article for name, site in sorted(sites.items()) for article in _strip_site(site, stored.get(name, ()))]
+
+
+def _strip_site(site: _Site, stored: Iterable[bytes]) -> Iterator[Article]:
+    # Articles that name no outlet have nothing in common that could be boilerplate.
+    named = [article for article in site.articles if article.site]
+    learned = boilerplate.learn([*(article.line_hashes for article in named), *stored])
+    for article, hashes in zip(site.articles, site.hashes, strict=True):
+        yield article._replace(boilerplate=boilerplate.boilerplate_lines(article.text, hashes, learned))

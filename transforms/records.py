@@ -1,0 +1,265 @@
+"""The records that cross the borders between stages.
+
+Plain immutable tuples without Beam, so that commands which only read a store start at once;
+`transforms.coders` registers them as Beam rows. Times are whole seconds since 1970 in UTC.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class Document(NamedTuple):
+    """The bytes of one input, or of one slice of a long one, with what fetching them taught."""
+
+    location: str
+    """Where the bytes came from, after redirects: a URL without credentials, or a path."""
+    feed: str
+    """The input as the user named it, without credentials: the identity of a feed or a file."""
+    kind: str
+    """What the content is, one of `transforms.fetch.kinds.KINDS`."""
+    content: bytes
+    """Decompressed bytes; only article JSON Lines are cut into slices, at line ends."""
+    content_type: str
+    """The Content-Type header of a response, '' for a file."""
+    first_line: int
+    """Number of the slice's first line in its file, counted from 1."""
+    fetched_at: int
+
+
+class Item(NamedTuple):
+    """One feed entry, article row, page or text as it was found: nothing is cleaned yet."""
+
+    kind: str
+    """The kind of the document that held it, one of `transforms.fetch.kinds.KINDS`."""
+    feed: str
+    base: str
+    """What relative links are resolved against: a URL, or '' when none is known."""
+    id: str
+    """GUID, Atom id, JSON Feed id or row id as found, '' without one."""
+    url: str
+    """As found: relative, tracked or empty."""
+    title: str
+    """As found: may hold markup and entities."""
+    body: str
+    body_type: str
+    """'html', 'text', or 'extracted' for the output of a text extractor with its page debris."""
+    published: str
+    """As found, '' without one."""
+    updated: str
+    language: str
+    """As declared by the row, the entry or its feed: a BCP 47 tag, or ''."""
+    source: str
+    """The outlet's name as declared by the row, the entry or its feed, or ''."""
+    shared_url: bool
+    """Whether other entries of the same document bear the same link, so that it names none of them."""
+    fetched_at: int
+
+
+class Reference(NamedTuple):
+    """One place where an article was found."""
+
+    feed: str
+    id: str
+    """The item's own id in that feed, or ''."""
+
+
+class Article(NamedTuple):
+    """One cleaned article."""
+
+    key: str
+    """Identity: 'url:<canonical key>', else 'id:<site>|<id>', else 'text:<site>|<content hash>'."""
+    id: str
+    """Public id: the row's own id, else 'a_' and 16 hexadecimal digits of the key's SHA-256."""
+    url: str
+    """Canonical URL that a person can open, or ''."""
+    title: str
+    text: str
+    """Plain text, one paragraph a line."""
+    source: str
+    """The outlet's name to show."""
+    site: str
+    """Whose boilerplate it carries: the registrable domain, else the outlet's name, else the feed; '' for a row
+    that names none. Equal keys have equal sites."""
+    language: str
+    """BCP 47 primary subtag, or 'und'."""
+    published: int | None
+    published_quality: str
+    """One of `transforms.clean.dates.QUALITIES`."""
+    updated: int | None
+    fetched_at: int
+    version: int
+    """1 for the first content seen, one more for each change."""
+    content_hash: str
+    """32 hexadecimal digits over title and text, before boilerplate of the source is stripped."""
+    rules: Sequence[str]
+    """Names of the cleaning rules that removed something, sorted, each once."""
+    references: Sequence[Reference]
+    """Every place where this run found it, sorted; the first item of `feed` is not special."""
+    feed: str
+    """The feed whose content this is."""
+    number: int = 0
+    """The store's number of the article, 0 before it has one."""
+    line_hashes: bytes = b""
+    """uint32: the lines that count towards the boilerplate of its site, each once."""
+    boilerplate: Sequence[int] = ()
+    """Indices of the lines of `text` that are boilerplate of its site."""
+
+
+class Rejected(NamedTuple):
+    """A dead letter: what could not be used, why, and enough to try again."""
+
+    stage: str
+    reason: str
+    """One of `transforms.rejects.REASONS`."""
+    location: str
+    """Path or URL, with ':<line>' behind it for one row of a file."""
+    detail: str
+    """One line for a person, without credentials."""
+    payload: str
+    """The article row as JSON when only a row was refused, '' when the location must be read again."""
+
+
+class Sighting(NamedTuple):
+    """A stored article that this window found again unchanged."""
+
+    number: int
+    references: Sequence[Reference]
+    seen_at: int
+
+
+class Recognised(NamedTuple):
+    """What recognising made of one shard of articles: any part may be empty."""
+
+    articles: Sequence[Article]
+    """New ones and new versions."""
+    sightings: Sequence[Sighting]
+
+
+class SketchedBlock(NamedTuple):
+    """Sketches of a block of articles as columns of native little-endian numbers."""
+
+    articles: Sequence[Article]
+    signatures: bytes
+    """uint32 [articles, PERMUTATIONS]."""
+    shingles: bytes
+    """uint32, ascending within an article."""
+    shingle_counts: bytes
+    """int64, distinct shingles of each article."""
+    terms: bytes
+    """uint32, ascending within an article."""
+    frequencies: bytes
+    """uint16, how often each term occurs, the lead counted twice."""
+    term_counts: bytes
+    """int64, distinct terms of each article."""
+
+
+class Window(NamedTuple):
+    """Everything that one window brought, to be matched, folded and written together."""
+
+    blocks: Sequence[SketchedBlock]
+    sightings: Sequence[Sighting]
+    rejected: Sequence[Rejected]
+
+
+class Links(NamedTuple):
+    """Verified links as columns; `left` is the newer article, by number."""
+
+    left: bytes
+    """int64."""
+    right: bytes
+    """int64."""
+    copies: bytes
+    """bool: whether the pair is a copy, else it tells the same story."""
+    scores: bytes
+    """float64: Jaccard similarity of shingles of a copy, product of term vectors otherwise."""
+    containments: bytes
+    """float64: containment of the smaller shingle set of a copy, 0 otherwise."""
+
+
+class IndexSegment(NamedTuple):
+    """A segment of `transforms.match.segments` on its way to the store."""
+
+    kind: str
+    keys: bytes
+    """uint64, ascending."""
+    values: bytes
+    """uint32."""
+    articles: int
+
+
+class Matched(NamedTuple):
+    """A window with its links and the index segments that a commit adds."""
+
+    block: SketchedBlock
+    """All articles of the window in the order of their numbers."""
+    links: Links
+    segments: Sequence[IndexSegment]
+    sightings: Sequence[Sighting]
+    rejected: Sequence[Rejected]
+
+
+class Link(NamedTuple):
+    """One verified link as it is kept: evidence that a person can ask for."""
+
+    left: int
+    right: int
+    kind: str
+    """'copy' or 'story'."""
+    score: float
+    containment: float
+
+
+class Placement(NamedTuple):
+    """Where one article stands after the fold."""
+
+    number: int
+    story: int
+    copy_of: int
+    """Number of the article whose text this one copies, 0 for an original."""
+    similarity: float
+    """To the article it copies (Jaccard), else the mean product with the story's other members."""
+
+
+class StoryRow(NamedTuple):
+    """One story that the fold touched, as the store keeps it."""
+
+    number: int
+    id: str
+    state: str
+    quiet_since: int
+    """The store's data clock when the story last changed."""
+    record: bytes
+    """Its line of stories.jsonl: UTF-8 JSON without the line end."""
+
+
+class Change(NamedTuple):
+    """One line of changes.jsonl."""
+
+    kind: str
+    """'new', 'updated', 'merged', 'split', 'moved' or 'closed'."""
+    record: bytes
+    """UTF-8 JSON without the line end."""
+
+
+class Delta(NamedTuple):
+    """All that one window changes in the store, to be applied in one transaction."""
+
+    block: SketchedBlock
+    links: Sequence[Link]
+    placements: Sequence[Placement]
+    stories: Sequence[StoryRow]
+    redirects: Sequence[tuple[int, int]]
+    """(story number that ended, story number that lives on)."""
+    changes: Sequence[Change]
+    segments: Sequence[IndexSegment]
+    sightings: Sequence[Sighting]
+    rejected: Sequence[Rejected]
+    clock: int
+    """The store's data clock afterwards."""
+
+
+class Committed(NamedTuple):
+    """What one commit did."""
+
+    articles: int
+    changes: int

@@ -1,0 +1,32 @@
+"""Why an input is refused: a fixed set of reasons, so that they can be counted and tested."""
+
+from transforms.records import Rejected
+
+REASONS = {
+    "not_found": "no such file, or the server answered 404 or 410",
+    "unreadable": "the file or the response could not be read to its end",
+    "too_large": "more bytes than the configured limit, counted after decompression",
+    "timeout": "no complete answer within the deadline",
+    "http_error": "the server answered with a status other than success",
+    "network": "no connection, no such host, or a connection that broke",
+    "empty": "no content at all",
+    "not_recognised": "neither a feed, an article row, a page nor text",
+    "not_a_feed": "XML or JSON that is no feed of a known format",
+    "malformed": "broken beyond what a feed reader would still show",
+    "invalid_row": "a line that is no JSON object, or one without the fields of an article",
+    "no_text": "neither a title nor a text remains after cleaning",
+}
+
+
+class RejectError(Exception):
+    """Bad input that a stage expects: becomes a `Rejected`, never a failed bundle."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        if reason not in REASONS:
+            raise ValueError(f"unknown reject reason {reason!r}")
+        super().__init__(f"{reason}: {detail}" if detail else reason)
+        self.reason = reason
+        self.detail = detail
+
+    def rejected(self, stage: str, location: str, payload: str = "") -> Rejected:
+        return Rejected(stage, self.reason, location, self.detail, payload)

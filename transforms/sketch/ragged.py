@@ -1,0 +1,71 @@
+"""Rows of different lengths in two flat arrays, as in the compressed sparse row format."""
+
+from collections.abc import Sequence
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Scalar = TypeVar("Scalar", bound=np.generic)
+
+
+def offsets_of(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Start of each row and the end of the last: [0, l0, l0 + l1, ...]."""
+    offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
+    np.cumsum(lengths, out=offsets[1:])
+    return offsets
+
+
+def ranges(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The concatenation of `arange(start, start + length)` over all rows."""
+    if not len(starts):
+        return np.zeros(0, dtype=np.int64)
+    offsets = offsets_of(lengths)
+    return np.arange(offsets[-1]) + np.repeat(starts - offsets[:-1], lengths)
+
+
+class Ragged(NamedTuple):
+    """`values[offsets[i]:offsets[i + 1]]` is row i; `len(offsets)` is the number of rows plus one."""
+
+    values: NDArray[np.uint32]
+    offsets: NDArray[np.int64]
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        return np.diff(self.offsets)
+
+    @property
+    def row_ids(self) -> NDArray[np.int64]:
+        """The row of each value."""
+        return np.repeat(np.arange(len(self.offsets) - 1), self.lengths)
+
+    def row(self, index: int) -> NDArray[np.uint32]:
+        return self.values[self.offsets[index] : self.offsets[index + 1]]
+
+    def take(self, rows: NDArray[np.int64]) -> "Ragged":
+        """The rows at these indices, in this order."""
+        lengths = self.lengths[rows]
+        return Ragged(self.values[ranges(self.offsets[rows], lengths)], offsets_of(lengths))
+
+
+def runs(ordered: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """Where each run of equal values begins in an ordered array."""
+    if not len(ordered):
+        return np.zeros(0, dtype=np.int64)
+    return np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+
+
+def from_pairs(pairs: NDArray[np.uint64], n: int) -> Ragged:
+    """Rows from ordered pairs `row << 32 | value`; n is the number of rows."""
+    lengths = np.bincount((pairs >> np.uint64(32)).astype(np.int64), minlength=n)
+    return Ragged(pairs.astype(np.uint32), offsets_of(lengths))
+
+
+def concatenate(parts: Sequence[Ragged]) -> Ragged:
+    """All rows of all parts, in order."""
+    if not parts:
+        return Ragged(np.zeros(0, dtype=np.uint32), np.zeros(1, dtype=np.int64))
+    return Ragged(
+        np.concatenate([part.values for part in parts]),
+        offsets_of(np.concatenate([part.lengths for part in parts])),
+    )

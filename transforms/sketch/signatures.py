@@ -1,0 +1,64 @@
+"""MinHash signatures of many shingle sets at once, equal bit for bit to datasketch's.
+
+The permutations, the seed and the pre-mixing are datasketch 2's scheme `affine32`: h -> fmix32(h) * a + b
+modulo 2^32. Only the order of the work differs: one permutation at a time over a tile of whole texts.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+from datasketch import LeanMinHash, MinHash
+from numpy.typing import NDArray
+
+from transforms.sketch.ragged import Ragged
+
+PERMUTATIONS = 128
+SEED = 1
+SCHEME = "affine32"
+_TILE = 1 << 16  # shingles a tile: the fastest of 2k to 512k for texts of 500 and of 40 words
+_EMPTY = np.uint32(0xFFFFFFFF)  # datasketch's value for the minimum of no element
+
+
+@lru_cache(maxsize=1)
+def _permutations() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    multipliers, increments = MinHash(num_perm=PERMUTATIONS, seed=SEED, scheme=SCHEME).permutations
+    return multipliers, increments
+
+
+def _premix(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """MurmurHash3's 32-bit finaliser, as datasketch applies before its permutations."""
+    hashes = hashes ^ (hashes >> np.uint32(16))
+    hashes = hashes * np.uint32(0x85EBCA6B)
+    hashes = hashes ^ (hashes >> np.uint32(13))
+    hashes = hashes * np.uint32(0xC2B2AE35)
+    return hashes ^ (hashes >> np.uint32(16))
+
+
+def sign(sets: Ragged) -> NDArray[np.uint32]:
+    """The signature of each set: uint32 of shape (number of sets, PERMUTATIONS).
+
+    An empty set has the signature of datasketch's empty MinHash, all ones.
+    """
+    signatures = np.full((len(sets.offsets) - 1, PERMUTATIONS), _EMPTY, dtype=np.uint32)
+    filled = np.flatnonzero(sets.lengths)
+    starts, ends = sets.offsets[filled], sets.offsets[filled + 1]
+    multipliers, increments = _permutations()
+    low = 0
+    while low < len(filled):
+        high = max(low + 1, int(np.searchsorted(ends, starts[low] + _TILE, side="right")))
+        hashes = _premix(sets.values[starts[low] : ends[high - 1]])
+        cuts = starts[low:high] - starts[low]
+        minima = np.empty((PERMUTATIONS, high - low), dtype=np.uint32)
+        permuted = np.empty_like(hashes)
+        for permutation in range(PERMUTATIONS):
+            np.multiply(hashes, multipliers[permutation], out=permuted)
+            np.add(permuted, increments[permutation], out=permuted)
+            np.minimum.reduceat(permuted, cuts, out=minima[permutation])
+        signatures[filled[low:high]] = minima.T
+        low = high
+    return signatures
+
+
+def lean_minhash(signature: NDArray[np.uint32]) -> LeanMinHash:
+    """The datasketch object of one signature, for use with datasketch's own indexes."""
+    return LeanMinHash(seed=SEED, hashvalues=signature, scheme=SCHEME)

@@ -1,0 +1,35 @@
+"""Wiring: SketchArticles."""
+
+from collections.abc import Iterator
+
+import apache_beam as beam
+
+import transforms.coders  # noqa: F401
+from transforms.counts import count, timed
+from transforms.records import Recognised, Window
+from transforms.sketch.block import sketch
+
+_BLOCK = 512  # articles sketched at once: a few megabytes of code points and shingles
+
+
+class SketchArticles(beam.PTransform[beam.PCollection[Recognised], beam.PCollection[Window]]):
+    """Makes shingles, MinHash signatures and term counts of new articles, a block at a time.
+
+    In:  PCollection[Recognised] as of StripBoilerplate.
+    Out: PCollection[Window] without rejected inputs, one for each input element.
+    Counts: `sketch/in`, `sketch/out`.
+    """
+
+    def expand(self, shards: beam.PCollection[Recognised]) -> beam.PCollection[Window]:
+        output: beam.PCollection[Window] = shards | "Sketch" >> beam.ParDo(_Sketch()).with_output_types(Window)
+        return output
+
+
+class _Sketch(beam.DoFn):
+    def process(self, shard: Recognised) -> Iterator[Window]:
+        articles = list(shard.articles)
+        with timed("sketch"):
+            blocks = [sketch(articles[low : low + _BLOCK]) for low in range(0, len(articles), _BLOCK)]
+        count("sketch", "in", len(articles))
+        count("sketch", "out", sum(len(block.articles) for block in blocks))
+        yield Window(blocks, shard.sightings, [])
