@@ -33,7 +33,7 @@ _Store = Annotated[str, typer.Option("--store", help="SQLAlchemy address of the 
 
 
 # Typer's error for wrong options, arguments and values, whichever Click it carries.
-_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+_UsageError: Any = typer.BadParameter.__mro__[1]
 
 
 class FailureError(Exception):
@@ -228,7 +228,7 @@ def main() -> None:
         _err.print(f"newsfold: {error.message}", markup=False, soft_wrap=True)
         sys.exit(error.code)
     except _UsageError as error:
-        _err.print(f"newsfold: {error}", markup=False, soft_wrap=True)
+        _err.print(f"newsfold: {error.format_message()}", markup=False, soft_wrap=True)
         sys.exit(WRONG_USE)
     except (KeyboardInterrupt, typer.Abort):
         sys.exit(130)

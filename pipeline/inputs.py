@@ -1,16 +1,16 @@
 """From what a person names to the locations that are fetched."""
 
 import glob
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import ParseError
 
 import defusedxml.ElementTree
 import orjson
 from defusedxml import DefusedXmlException
 
-from transforms.fetch.kinds import OPML, recognise
+from transforms.fetch.kinds import OPML, is_url, recognise
 from transforms.rejects import RejectError
 
 _PEEK = 64 * 1024
@@ -20,65 +20,83 @@ class InputError(ValueError):
     """An input that does not exist or names nothing; one line says which."""
 
 
+class UnusableListError(InputError):
+    """An OPML list that names no feed or cannot be read."""
+
+
 def expand(inputs: Sequence[str]) -> list[str]:
     """The locations of all inputs in order, each once.
 
     An address stays. A folder gives its files and those of its folders, hidden ones left out, in order of their
-    names; a glob what it matches. An OPML list gives the feeds it names, a file of dead letters their locations.
+    names; a glob what it matches. An OPML list gives the feeds it names, a file of dead letters their locations and
+    itself when rows stand in it. A list that was not named but found in a folder stays a location when it cannot be
+    used, and is refused with a reason when it is read.
 
     Raises:
-        InputError: a file that is missing, a folder without files, a glob without a match, a list without feeds,
-            an address of another scheme than http or https.
+        InputError: a file that is missing or cannot be opened, a folder without files, a glob without a match, a list
+            without feeds, an address of another scheme than http or https, a name that is not in UTF-8.
     """
-    locations = [location for given in inputs for path in _paths(given) for location in _locations(path)]
-    return list(dict.fromkeys(locations))
+    locations = dict.fromkeys(location for given in inputs for location in _locations_of(given))
+    for location in locations:
+        try:
+            location.encode()
+        except UnicodeEncodeError as error:
+            raise InputError(f"{location!r}: a name that is not in UTF-8") from error
+    return list(locations)
 
 
-def _paths(given: str) -> Iterator[str]:
-    scheme = urlsplit(given).scheme if "://" in given else ""
-    if scheme in ("http", "https"):
+def _locations_of(given: str) -> Iterator[str]:
+    if is_url(given):
         yield given
         return
-    if scheme:
+    if "://" in given:
         raise InputError(f"{given}: only http and https addresses can be read")
-    path = Path(given)
-    if path.is_file():
-        yield given
-    elif path.is_dir():
-        yield from _files_of(path)
-    elif glob.has_magic(given):
-        matches = sorted(glob.glob(given, recursive=True))  # noqa: PTH207 - absolute patterns too
-        if not matches:
-            raise InputError(f"{given}: nothing matches")
-        for match in matches:
-            if Path(match).is_dir():
-                yield from _files_of(Path(match))
-            else:
-                yield match
-    else:
+    if not given.strip():
+        raise InputError("an input without a name")
+    try:
+        is_file, is_folder = Path(given).is_file(), Path(given).is_dir()
+    except OSError as error:
+        raise InputError(f"{given}: {error.strerror}") from error
+    if is_file:
+        yield from _locations_in(given)
+        return
+    found = _files_of(Path(given)) if is_folder else _matches(given)
+    if not found:
+        raise InputError(f"{given}: no file in this folder" if is_folder else f"{given}: nothing matches")
+    for path in found:
+        try:
+            yield from _locations_in(path)
+        except UnusableListError:
+            yield path
+
+
+def _matches(given: str) -> list[str]:
+    if not glob.has_magic(given):
         raise InputError(f"{given}: no such file or folder")
+    matches = [Path(match) for match in sorted(glob.glob(given, recursive=True))]  # noqa: PTH207 - absolute ones too
+    return [
+        name
+        for match in matches
+        for name in (_files_of(match) if match.is_dir() else [str(match)] if match.is_file() else [])
+    ]
 
 
 def _files_of(folder: Path) -> list[str]:
-    found = [
+    return [
         str(path)
         for path in sorted(folder.rglob("*"))
         if path.is_file() and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     ]
-    if not found:
-        raise InputError(f"{folder}: no file in this folder")
-    return found
 
 
-def _locations(path: str) -> list[str]:
-    if "://" in path:
-        return [path]
+def _locations_in(path: str) -> list[str]:
+    """The locations that a file stands for: mostly itself."""
     try:
         with Path(path).open("rb") as file:
             head = file.read(_PEEK)
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}") from error
-    if head.startswith(b'{"stage":'):
+    if _begins_with_dead_letter(head):
         return _dead_letters(Path(path))
     try:
         if recognise(head, path, "") == OPML:
@@ -92,24 +110,38 @@ def _feeds_of(path: Path) -> list[str]:
     """The feeds of an OPML list, nested to any depth; relative addresses are beside the list."""
     try:
         root = defusedxml.ElementTree.fromstring(path.read_bytes())
-    except (ParseError, DefusedXmlException, ValueError) as error:
-        raise InputError(f"{path}: not a readable OPML list: {error}") from error
+    except (ParseError, DefusedXmlException, LookupError, ValueError) as error:
+        raise UnusableListError(f"{path}: not a readable OPML list: {error}") from error
     addresses = [
-        outline.get("xmlUrl", "").strip() for outline in root.iter() if outline.tag.lower().endswith("outline")
+        value.strip()
+        for outline in root.iter()
+        if isinstance(outline.tag, str) and outline.tag.lower().endswith("outline")
+        for name, value in outline.items()
+        if name.lower() == "xmlurl" and value.strip()
     ]
-    feeds = [address if "://" in address else urljoin(f"{path.parent}/", address) for address in addresses if address]
-    if not feeds:
-        raise InputError(f"{path}: an OPML list without feeds")
-    return feeds
+    if not addresses:
+        raise UnusableListError(f"{path}: an OPML list without feeds")
+    return [address if "://" in address else os.path.normpath(path.parent / address) for address in addresses]
+
+
+def _begins_with_dead_letter(head: bytes) -> bool:
+    # Its first line may be longer than the head: the order of the keys is newsfold's own.
+    return head.lstrip().startswith((b'{"stage":"', b'{"stage": "')) and b'"reason"' in head and b'"location"' in head
 
 
 def _dead_letters(path: Path) -> list[str]:
     """The locations to read again, and the file itself when rows stand in it."""
     locations: list[str] = []
-    for number, line in enumerate(path.read_bytes().splitlines(), 1):
-        try:
-            letter = orjson.loads(line)
-            locations.append(str(path) if letter["payload"] else letter["location"])
-        except (orjson.JSONDecodeError, KeyError, TypeError) as error:
-            raise InputError(f"{path}:{number}: not a dead letter of newsfold") from error
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            if not line.strip():
+                continue
+            try:
+                letter = orjson.loads(line)
+                location = str(path) if letter["payload"] else letter["location"]
+            except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+                raise InputError(f"{path}:{number}: not a dead letter of newsfold") from error
+            if not isinstance(location, str):
+                raise InputError(f"{path}:{number}: not a dead letter of newsfold")
+            locations.append(location)
     return locations

@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, Table, bindparam, create_engine, delete, event, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
 from pipeline.store import schema
 from transforms.match.segments import MERGE_WIDTH, TERM, Segment, merge_counts, merge_index
 from transforms.ports import Known, Member, Sketches, StoryState
 from transforms.recognise.boilerplate import strip_lines
-from transforms.records import Article, Committed, Delta, IndexSegment, Link, SketchedBlock
+from transforms.records import Article, Committed, Delta, IndexSegment, Link, Rejected, SketchedBlock
 from transforms.sketch.block import shingles_of, signatures_of, terms_of
 from transforms.sketch.ragged import Ragged, offsets_of
 from transforms.sketch.terms import Terms
@@ -85,7 +85,10 @@ class SqlStoreFactory(NamedTuple):
 
 @contextmanager
 def _opened(factory: SqlStoreFactory) -> Iterator["SqlStore"]:
-    engine = open_engine(factory.url)
+    try:
+        engine = open_engine(factory.url)
+    except (ArgumentError, ImportError) as error:
+        raise StoreError(f"cannot use the store {factory.url.rpartition('@')[2]}: {error}") from error
     try:
         yield SqlStore(engine, factory.run)
     finally:
@@ -420,24 +423,24 @@ def _write_segment(connection: Connection, segment: IndexSegment, day: int) -> N
 
 
 def _write_outbox(connection: Connection, delta: Delta, run: str) -> None:
-    base = {
-        table: connection.scalar(select(func.count()).select_from(table).where(table.c.run == run)) or 0
-        for table in (schema.changes, schema.rejected)
-    }
+    changes = schema.changes
+    first = connection.scalar(select(func.count()).select_from(changes).where(changes.c.run == run)) or 0
     _write_many(
         connection,
         insert(schema.changes),
         [
             {"run": run, "position": position, "record": change.record}
-            for position, change in enumerate(delta.changes, base[schema.changes])
+            for position, change in enumerate(delta.changes, first)
         ],
     )
+    columns = [schema.rejected.c[name] for name in Rejected._fields]
+    written = {Rejected(*row) for row in connection.execute(select(*columns).where(schema.rejected.c.run == run))}
     _write_many(
         connection,
         insert(schema.rejected),
         [
             {"run": run, "position": position, **rejected._asdict()}
-            for position, rejected in enumerate(delta.rejected, base[schema.rejected])
+            for position, rejected in enumerate(sorted(set(delta.rejected) - written), len(written))
         ],
     )
 

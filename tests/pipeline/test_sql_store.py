@@ -94,7 +94,9 @@ def test_sightings_refresh_and_add_references(store: SqlStore) -> None:
 
 def test_a_new_version_replaces_text_sketch_and_links(store: SqlStore) -> None:
     store.commit(delta(store, FERRY))
-    changed = FERRY._replace(text="All aboard were taken off by lifeboat at dawn.", number=1, version=2)
+    changed = FERRY._replace(
+        text="All aboard were taken off by lifeboat at dawn.", content_hash="x", number=1, version=2
+    )
     store.commit(delta(store, changed))
     with store.reading() as connection:
         row = connection.execute(select(schema.articles)).one()

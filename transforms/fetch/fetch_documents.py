@@ -11,7 +11,8 @@ from apache_beam.pvalue import TaggedOutput
 import transforms.coders  # noqa: F401
 from transforms.counts import count, timed
 from transforms.fetch.files import read_file
-from transforms.fetch.http import Limits, get, without_credentials
+from transforms.fetch.http import Limits, get, open_session, without_credentials
+from transforms.fetch.kinds import is_url
 from transforms.records import Document, Rejected
 from transforms.rejects import RejectError
 
@@ -30,7 +31,7 @@ class FetchDocuments(beam.PTransform[beam.PCollection[str], FetchedDocuments]):
 
     In:  PCollection[str], any windowing.
     Out: `documents`, several for a long file of article rows, one for anything else; `rejected`.
-    Guarantee: an address takes at most `total_seconds` and one more silence of `read_seconds`.
+    Guarantee: an address takes at most `total_seconds`, once its name is resolved and one of its hosts is reached.
     Counts: `fetch/in` = `fetch/out` + `fetch/rejected_<reason>` (locations), `fetch/documents`, `fetch/bytes`.
 
     Args:
@@ -62,7 +63,7 @@ class _FetchEach(beam.DoFn):
         self._user_agent = user_agent
 
     def setup(self) -> None:
-        self._session = requests.Session()
+        self._session = open_session()
 
     def teardown(self) -> None:
         self._session.close()
@@ -86,7 +87,7 @@ class _FetchEach(beam.DoFn):
             yield document
 
     def _read(self, location: str) -> Iterator[Document]:
-        if location.startswith(("http://", "https://")):
+        if is_url(location):
             yield get(self._session, location, limits=self._limits, user_agent=self._user_agent, now=self._now)
         else:
             yield from read_file(Path(location), max_bytes=self._limits.max_bytes, now=self._now)

@@ -1,7 +1,6 @@
 """Reading a file: plain or gzip, bounded, article rows in slices."""
 
 import gzip
-import io
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +11,9 @@ from transforms.records import Document
 from transforms.rejects import RejectError
 
 SLICE_BYTES = 4 * 2**20
-"""Article rows are cut at line ends into slices of about this size: a unit of work that fits every worker."""
-_GZIP = b"\x1f\x8b"
+"""Article rows are cut at line ends into slices of at most this size, single longer lines aside: a unit of work that
+fits every worker."""
+GZIP = b"\x1f\x8b"
 _PEEK = 64 * 1024
 
 
@@ -24,9 +24,11 @@ class _Readable(Protocol):
 def read_file(path: Path, *, max_bytes: int, now: int) -> Iterator[Document]:
     """Reads one file; article JSON Lines of any size come as several documents, all else as one.
 
+    A gzip file is inflated as it is read, and no further than the limit.
+
     Args:
         path: the file, gzip or plain by its first bytes.
-        max_bytes: limit after decompression for what cannot be cut, and for one line of rows.
+        max_bytes: limit after decompression for what cannot be cut; a line of rows may fill a slice at least.
         now: becomes `fetched_at`.
 
     Raises:
@@ -38,13 +40,13 @@ def read_file(path: Path, *, max_bytes: int, now: int) -> Iterator[Document]:
         with path.open("rb") as raw:
             start = raw.read(2)
             raw.seek(0)
-            stream: _Readable = gzip.GzipFile(fileobj=raw) if start == _GZIP else raw
+            stream: _Readable = gzip.GzipFile(fileobj=raw) if start == GZIP else raw
             head = stream.read(_PEEK)
             kind = recognise(head, location, "")
             if kind == ROWS:
                 yield from _slices(location, head, stream, max_bytes, now)
                 return
-            content = head + stream.read(max_bytes + 1 - len(head))
+            content = head + stream.read(max(max_bytes + 1 - len(head), 0))
     except FileNotFoundError as error:
         raise RejectError("not_found", "no such file") from error
     except (OSError, EOFError, zlib.error) as error:
@@ -56,19 +58,16 @@ def read_file(path: Path, *, max_bytes: int, now: int) -> Iterator[Document]:
 
 def _slices(location: str, head: bytes, stream: _Readable, max_bytes: int, now: int) -> Iterator[Document]:
     line = 1
-    pending = io.BytesIO()
-    pending.write(head)
-    while chunk := stream.read(SLICE_BYTES):
-        pending.write(chunk)
-        if pending.tell() < SLICE_BYTES:
-            continue
-        content, _, rest = pending.getvalue().rpartition(b"\n")
-        if content:
+    pending = bytearray(head)
+    while chunk := stream.read(max(SLICE_BYTES - len(pending), _PEEK)):
+        pending += chunk
+        end = pending.rfind(b"\n") + 1
+        if len(pending) >= SLICE_BYTES and end:
+            content = bytes(pending[:end])
             yield Document(location, location, ROWS, content, "", line, now)
-            line += content.count(b"\n") + 1
-        if len(rest) > max_bytes:
+            line += content.count(b"\n")
+            del pending[:end]
+        if len(pending) > max(max_bytes, SLICE_BYTES):
             raise RejectError("too_large", f"line {line} has more than {max_bytes} bytes")
-        pending = io.BytesIO()
-        pending.write(rest)
-    if pending.tell():
-        yield Document(location, location, ROWS, pending.getvalue(), "", line, now)
+    if pending:
+        yield Document(location, location, ROWS, bytes(pending), "", line, now)

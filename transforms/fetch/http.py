@@ -1,14 +1,26 @@
 """A bounded GET: whatever a server does, it ends by the deadline and within the limit."""
 
+import gzip
+import io
+import re
+import socket
 import time
-from collections.abc import Callable
-from typing import NamedTuple
-from urllib.parse import urlsplit, urlunsplit
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from http.client import HTTPException
+from threading import Event, Timer
+from typing import Any, NamedTuple
+from urllib.parse import unquote, urljoin, urlsplit
 
 import requests
 import urllib3
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from transforms.fetch.kinds import recognise
+from transforms.fetch.files import GZIP
+from transforms.fetch.kinds import is_url, recognise
 from transforms.records import Document
 from transforms.rejects import RejectError
 
@@ -18,14 +30,16 @@ _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, application/xml;q=0.9, "
     "text/xml;q=0.9, application/json;q=0.8, text/html;q=0.7, */*;q=0.5"
 )
+_USER_INFO = re.compile(r"\A([a-z][a-z0-9+.-]*://)[^/?#]*@", re.IGNORECASE)
 
 
 class Limits(NamedTuple):
     """How long and how large an answer may be."""
 
     connect_seconds: float
+    """Longest wait for a connection to one address of a host."""
     read_seconds: float
-    """Longest silence in the middle of an answer."""
+    """Longest wait for the headers, and longest silence in the middle of an answer."""
     total_seconds: float
     """From the request to the last byte, redirects included."""
     max_bytes: int
@@ -33,9 +47,16 @@ class Limits(NamedTuple):
 
 
 def without_credentials(url: str) -> str:
-    """The URL without user name and password: what may appear in keys, files and logs."""
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    """The URL without user name and password: what may appear in keys, files and logs. Never fails."""
+    return _USER_INFO.sub(r"\1", url)
+
+
+def open_session() -> requests.Session:
+    """A session for `get`, whose connections bound the wait for headers too."""
+    session = requests.Session()
+    for scheme in _POOLS:
+        session.mount(f"{scheme}://", _PromptAdapter())
+    return session
 
 
 def get(
@@ -50,44 +71,167 @@ def get(
     """Fetches one document.
 
     The timeouts of requests bound a single wait, not an answer: a server that sends a byte now and then outlives
-    them. So the body is read in pieces as they come, decompressed piece by piece, against one deadline.
+    them, and its redirects are read to their end. So redirects are followed here, without their bodies; the body is
+    read in pieces as they come and decompressed piece by piece, against one deadline; and a timer closes the
+    connection under a read that does not return. A gzip file sent as such is inflated within the same limit.
+
+    Args:
+        session: of `open_session`, used by one thread at a time; its cookies are forgotten first.
+        url: of http or https; user name and password in it are sent to its own host only.
+        limits: of time and size.
+        user_agent: sent with every request.
+        now: becomes `fetched_at`, UTC epoch seconds.
+        clock: seconds that only grow.
 
     Raises:
         RejectError: 'not_found', 'http_error', 'timeout', 'network', 'too_large', 'unreadable', 'empty' or
             'not_recognised'; its detail holds no credentials.
     """
-    shown = without_credentials(url)
     deadline = clock() + limits.total_seconds
-    session.max_redirects = _MAX_REDIRECTS
+    headers = {"User-Agent": user_agent, "Accept": _ACCEPT}
+    session.cookies.clear()
     try:
-        with session.get(
-            url,
-            headers={"User-Agent": user_agent, "Accept": _ACCEPT},
-            timeout=(limits.connect_seconds, limits.read_seconds),
-            stream=True,
-        ) as response:
-            if response.status_code in (404, 410):
-                raise RejectError("not_found", f"HTTP status {response.status_code}")
-            if response.status_code != requests.codes.ok:
-                raise RejectError("http_error", f"HTTP status {response.status_code}")
-            content = _read(response.raw, deadline, limits, clock)
-            content_type = response.headers.get("Content-Type", "")
-            location = without_credentials(response.url)
-    except requests.TooManyRedirects as error:
-        raise RejectError("http_error", f"more than {_MAX_REDIRECTS} redirects") from error
+        address, credentials = without_credentials(url), _credentials(url)
+        for _ in range(_MAX_REDIRECTS + 1):
+            left = deadline - clock()
+            if left <= 0:
+                raise _late(limits)
+            with session.get(
+                address,
+                headers=headers,
+                auth=credentials,
+                timeout=(min(limits.connect_seconds, left), min(limits.read_seconds, left)),
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                target = session.get_redirect_target(response)
+                if target is None:
+                    content = _read(response, deadline, limits, clock)
+                    content_type = response.headers.get("Content-Type", "")
+                    break
+            previous, address = address, urljoin(address, target)
+            if not is_url(address):
+                raise RejectError("http_error", "redirect to something other than http and https")
+            if session.should_strip_auth(previous, address):
+                credentials = None
+        else:
+            raise RejectError("http_error", f"more than {_MAX_REDIRECTS} redirects")
     except (requests.Timeout, urllib3.exceptions.TimeoutError) as error:
         raise RejectError("timeout", "no answer in time") from error
-    except (requests.RequestException, urllib3.exceptions.HTTPError, UnicodeError) as error:
+    except urllib3.exceptions.DecodeError as error:
+        raise RejectError("unreadable", "broken compression") from error
+    except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
         raise RejectError("network", type(error).__name__) from error
-    return Document(location, shown, recognise(content, location, content_type), content, content_type, 1, now)
+    content = _inflated(content, limits)
+    location = without_credentials(address)
+    kind = recognise(content, location, content_type)
+    return Document(location, without_credentials(url), kind, content, content_type, 1, now)
 
 
-def _read(body: urllib3.BaseHTTPResponse, deadline: float, limits: Limits, clock: Callable[[], float]) -> bytes:
+def _credentials(url: str) -> tuple[str, str] | None:
+    parts = urlsplit(url)
+    if parts.username is None and parts.password is None:
+        return None
+    return unquote(parts.username or ""), unquote(parts.password or "")
+
+
+def _read(response: requests.Response, deadline: float, limits: Limits, clock: Callable[[], float]) -> bytes:
+    if response.status_code in (requests.codes.not_found, requests.codes.gone):
+        raise RejectError("not_found", f"HTTP status {response.status_code}")
+    if response.status_code != requests.codes.ok:
+        raise RejectError("http_error", f"HTTP status {response.status_code}")
     content = bytearray()
-    while piece := body.read1(_CHUNK, decode_content=True):
-        content += piece
-        if len(content) > limits.max_bytes:
-            raise RejectError("too_large", f"more than {limits.max_bytes} bytes")
-        if clock() > deadline:
-            raise RejectError("timeout", f"not complete after {limits.total_seconds:g} s")
+    with _cut_after(deadline - clock(), response.raw.shutdown) as late:
+        try:
+            while piece := response.raw.read1(_CHUNK, decode_content=True):
+                content += piece
+                if len(content) > limits.max_bytes:
+                    raise _large(limits)
+                if clock() > deadline:
+                    raise _late(limits)
+        except urllib3.exceptions.HTTPError as error:
+            if late.is_set():
+                raise _late(limits) from error
+            raise
+        if late.is_set():
+            raise _late(limits)  # a connection that was cut here ends like one that the server closed
     return bytes(content)
+
+
+def _inflated(content: bytes, limits: Limits) -> bytes:
+    if not content.startswith(GZIP):
+        return content
+    try:
+        inflated = gzip.GzipFile(fileobj=io.BytesIO(content)).read(limits.max_bytes + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise RejectError("unreadable", "broken compression") from error
+    if len(inflated) > limits.max_bytes:
+        raise _large(limits)
+    return inflated
+
+
+def _late(limits: Limits) -> RejectError:
+    return RejectError("timeout", f"not complete after {limits.total_seconds:g} s")
+
+
+def _large(limits: Limits) -> RejectError:
+    return RejectError("too_large", f"more than {limits.max_bytes} bytes")
+
+
+@contextmanager
+def _cut_after(seconds: float, cut: Callable[[], object]) -> Iterator[Event]:
+    """Calls `cut` from another thread unless the block ends in time; yields whether it came to that."""
+    late = Event()
+
+    def end() -> None:
+        late.set()
+        with suppress(OSError, ValueError):  # closed meanwhile
+            cut()
+
+    timer = Timer(max(seconds, 0), end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield late
+    finally:
+        timer.cancel()
+
+
+def _prompt(connection: HTTPConnection, answer: Callable[[], Any]) -> Any:
+    """The headers of a response, all of them within the time that is otherwise granted to each read."""
+    if connection.timeout is None:
+        return answer()
+    with _cut_after(connection.timeout, partial(connection.sock.shutdown, socket.SHUT_RDWR)) as late:
+        try:
+            return answer()
+        except (OSError, HTTPException) as error:
+            if late.is_set():
+                raise TimeoutError("headers not complete in time") from error
+            raise
+
+
+class _PromptConnection(HTTPConnection):
+    def getresponse(self) -> Any:
+        return _prompt(self, super().getresponse)
+
+
+class _PromptTlsConnection(HTTPSConnection):
+    def getresponse(self) -> Any:
+        return _prompt(self, super().getresponse)
+
+
+class _Pool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _PromptConnection
+
+
+class _TlsPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _PromptTlsConnection
+
+
+_POOLS = {"http": _Pool, "https": _TlsPool}
+
+
+class _PromptAdapter(HTTPAdapter):
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = _POOLS

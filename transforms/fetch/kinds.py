@@ -1,6 +1,7 @@
 """What an input is, recognised by its content; names and content types only decide what bytes leave open."""
 
 import re
+from pathlib import PurePosixPath
 
 import orjson
 
@@ -9,7 +10,7 @@ from transforms.rejects import RejectError
 FEED, JSON_FEED, ROWS, PAGE, TEXT, OPML = "feed", "jsonfeed", "rows", "page", "text", "opml"
 KINDS = (FEED, JSON_FEED, ROWS, PAGE, TEXT, OPML)
 
-_HEAD = 4096  # bytes that are looked at: declarations, comments and licences stand before many roots
+_HEAD = 16 * 1024  # bytes that are looked at: declarations, comments and licences stand before many roots
 # Byte order marks, and how "<" or "<?xml" begins without one (XML 1.0, appendix F).
 _FIRST_BYTES = (
     ("utf-32", b"\xff\xfe\x00\x00"),
@@ -22,44 +23,64 @@ _FIRST_BYTES = (
     ("utf-16-be", b"\x00<"),
     ("cp037", b"\x4c\x6f\xa7\x94"),
 )
-_PROLOGUE = re.compile(
-    r"\A(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE(?!\s+html)[^\[>]*(?:\[.*?\])?\s*>)+", re.DOTALL | re.IGNORECASE
-)
+_PROLOGUE = re.compile(r"\A(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\])?\s*>)+", re.DOTALL | re.IGNORECASE)
 _ROOT = re.compile(r"<\s*(?:[\w.-]+:)?([\w.-]+)")
-_HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|article|div|p|h1|meta|title)\b", re.IGNORECASE)
+_PAGE = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
+_PAGE_PART = re.compile(
+    r"<(?:a|article|aside|b|blockquote|body|br|center|div|figure|font|form|h[1-6]|head|header|hr|img|link|main|meta|nav|p"
+    r"|script|section|span|strong|style|table|title|ul)\b",
+    re.IGNORECASE,
+)
 _FEED_ROOT = re.compile(r"<(?:[\w.-]+:)?(?:rss|rdf|feed|channel)\b", re.IGNORECASE)
-_BINARY = re.compile(rb"\x00|[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+# Quoted names, so that an article about the format does not match; PHP escapes the slashes.
+_JSON_FEED = re.compile(r'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\b')
+_JSON_ARRAY = re.compile(r"\[\s*[{\[]")
+_CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+_MOST_CONTROLS = 0.02  # of a text's characters: extractors leave some; compressed data has a tenth
+_TEXT_ENDINGS = ("", ".txt", ".text", ".md")
+_NO_ARTICLES = frozenset("authors changelog contributing copying license licence notice readme".split())
 
 
 def recognise(content: bytes, location: str, content_type: str) -> str:
     """The kind of a document, one of `KINDS`.
 
+    Plain text has no signature, so there the name decides: text is taken as an article without an ending or with
+    one that says text, unless the name is one of those that come with software, such as LICENSE.
+
     Args:
         content: decompressed bytes; the beginning of a long document is enough.
-        location: path or URL; its ending decides between plain text and unreadable XML.
+        location: path or URL.
         content_type: the Content-Type header, or ''.
 
     Raises:
-        RejectError: 'empty' for white space, 'not_recognised' for binary content.
+        RejectError: 'empty' for white space; 'not_recognised' for binary content, for JSON that is neither an object
+            nor in UTF-8 (RFC 8259, section 8.1), and for text that its name does not call an article.
     """
     if not content.strip(b" \t\r\n\x00"):
         raise RejectError("empty")
     head = _decode(content[:_HEAD])
     start = head.lstrip("\ufeff \t\r\n")
+    if not start:
+        raise RejectError("empty")
     if start.startswith("{"):
         return _recognise_json(content, start)
+    if _JSON_ARRAY.match(start):
+        raise RejectError("not_recognised", "a JSON array: article rows are one object a line")
     root = _PROLOGUE.sub("", start, count=1)
     if root.startswith("<"):
-        return _recognise_markup(root, start)
+        return _recognise_markup(root, prologue=start.removesuffix(root))
     if _FEED_ROOT.search(head):
         return FEED
-    if re.search(r"<(?:!doctype\s+html|html)\b", head, re.IGNORECASE):
+    if _PAGE.search(head):
         return PAGE
-    if _BINARY.search(head.encode("utf-8", "replace")):
+    if "\x00" in head or head.startswith("%PDF-") or len(_CONTROLS.findall(head)) > _MOST_CONTROLS * len(head):
         raise RejectError("not_recognised", "binary content")
-    if _names_xml(location, content_type):
-        return FEED
-    return TEXT
+    return _recognise_text(location, content_type.lower())
+
+
+def is_url(location: str) -> bool:
+    """Whether a location is an address of http or https rather than a path."""
+    return location[:8].lower().startswith(("http://", "https://"))
 
 
 def has_feed_root(content: bytes) -> bool:
@@ -75,8 +96,11 @@ def _decode(head: bytes) -> str:
 
 
 def _recognise_json(content: bytes, start: str) -> str:
-    first_line = content.lstrip(b"\xef\xbb\xbf \t\r\n").split(b"\n", 1)[0]
-    if "jsonfeed.org/version" in start:
+    text = content.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not text.startswith(b"{"):
+        raise RejectError("not_recognised", "JSON in another encoding than UTF-8")
+    first_line = text.split(b"\n", 1)[0].strip()
+    if _JSON_FEED.search(start) or first_line == b"{":
         return JSON_FEED
     try:
         row = orjson.loads(first_line)
@@ -85,17 +109,32 @@ def _recognise_json(content: bytes, start: str) -> str:
     return JSON_FEED if isinstance(row.get("items"), list) else ROWS
 
 
-def _recognise_markup(root: str, start: str) -> str:
+def _recognise_markup(root: str, prologue: str) -> str:
     found = _ROOT.match(root)
     name = found[1].lower() if found else ""
     if name == "opml":
         return OPML
     if name in ("rss", "rdf", "feed", "channel"):
         return FEED
-    if _HTML.match(root) and not _FEED_ROOT.search(start):
+    if _PAGE.match(root):
+        return PAGE
+    # An error message of the server may stand before a feed, as a fragment of a page.
+    if (_PAGE_PART.match(root) or _PAGE.search(prologue)) and not _FEED_ROOT.search(root):
         return PAGE
     return FEED
 
 
-def _names_xml(location: str, content_type: str) -> bool:
-    return "xml" in content_type.lower() or location.lower().endswith((".xml", ".rss", ".rdf", ".atom"))
+def _recognise_text(location: str, content_type: str) -> str:
+    path = location.partition("?")[0].lower() if "://" in location else location.lower()
+    name = PurePosixPath(path.removesuffix(".gz"))
+    if "xml" in content_type or name.suffix in (".xml", ".rss", ".rdf", ".atom"):
+        return FEED
+    if "html" in content_type or name.suffix in (".html", ".htm", ".xhtml"):
+        return PAGE
+    if content_type.startswith("text/plain"):
+        return TEXT
+    if name.suffix not in _TEXT_ENDINGS:
+        raise RejectError("not_recognised", f"text in a file that ends with {name.suffix}: an article ends with .txt")
+    if name.stem in _NO_ARTICLES:
+        raise RejectError("not_recognised", "text that comes with software, not an article")
+    return TEXT

@@ -70,10 +70,12 @@ def keywords(texts: Sequence[str], sums: sparse.csr_array, ids: NDArray[np.uint3
     order = np.lexsort((usable, -weight, rows[usable]))
     usable = usable[order]
     counts = np.bincount(rows[usable], minlength=len(texts))
-    taken = np.minimum(counts, KEYWORDS)
+    taken = np.minimum(counts, 2 * KEYWORDS)  # numbers among them are left out
     chosen = usable[ranges(np.r_[0, np.cumsum(counts)[:-1]], taken)]
     found: list[list[str]] = [[] for _ in texts]
     for token in chosen.tolist():
         row = int(rows[token])
-        found[row].append(texts[row][tokens.starts[token] : tokens.ends[token]])
-    return found
+        word = texts[row][tokens.starts[token] : tokens.ends[token]]
+        if not word.isnumeric():
+            found[row].append(word)
+    return [words[:KEYWORDS] for words in found]

@@ -45,9 +45,10 @@ class _Numbered(NamedTuple):
 def match(window: Window, store: Store, settings: Settings) -> Matched:
     """Finds the verified links of a window's articles.
 
-    New articles take the store's next numbers in order of event time; the numbers of changed ones stay.
+    New articles take the store's next numbers in order of event time; the numbers of changed ones stay. What the
+    store has got meanwhile is left out, so that a window may be delivered twice.
     """
-    block = _number(window.blocks, store.next_numbers()[0])
+    block = _number(window.blocks, store)
     numbers = np.array([article.number for article in block.articles], dtype=np.int64)
     since = store.clock() - settings.horizon_seconds
     # A text without words has the empty signature, which all such texts share: it is no evidence.
@@ -77,11 +78,16 @@ def event_time(published: int | None, first_seen: int) -> int:
     return min(published, first_seen) if published is not None else first_seen
 
 
-def _number(blocks: Sequence[SketchedBlock], next_number: int) -> SketchedBlock:
+def _number(blocks: Sequence[SketchedBlock], store: Store) -> SketchedBlock:
     articles = [article for block in blocks for article in block.articles]
-    times = [(event_time(article.published, article.fetched_at), article.key) for article in articles]
-    order = sorted(range(len(articles)), key=times.__getitem__)
-    block = join(blocks, np.array(order, dtype=np.int64))
+    known = store.known([article.key for article in articles])
+    times = {
+        row: (event_time(article.published, article.fetched_at), article.key)
+        for row, article in enumerate(articles)
+        if article.key not in known or known[article.key].content_hash != article.content_hash
+    }
+    block = join(blocks, np.array(sorted(times, key=times.__getitem__), dtype=np.int64))
+    next_number = store.next_numbers()[0]
     numbered = []
     taken: set[str] = set()
     for article in block.articles:

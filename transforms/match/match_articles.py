@@ -17,7 +17,8 @@ class MatchArticles(beam.PTransform[beam.PCollection[Window], beam.PCollection[M
 
     In:  PCollection[Window] as of GatherWindow.
     Out: PCollection[Matched], one for one.
-    Counts: `match/in`, `match/out`, `match/copy_links`, `match/story_links`.
+    Counts: `match/in` = `match/out` + `match/dropped_known` (of a window delivered twice), `match/copy_links`,
+        `match/story_links`.
     """
 
     def __init__(self, *, store: StoreFactory, settings: Settings) -> None:
@@ -41,8 +42,10 @@ class _Match(StoreDoFn):
         with timed("match"):
             matched = match(window, self.store, self._settings)
         copies = sum(matched.links.copies)
-        count("match", "in", sum(len(block.articles) for block in window.blocks))
+        given = sum(len(block.articles) for block in window.blocks)
+        count("match", "in", given)
         count("match", "out", len(matched.block.articles))
+        count("match", "dropped_known", given - len(matched.block.articles))
         count("match", "copy_links", copies)
         count("match", "story_links", len(matched.links.copies) - copies)
         yield matched

@@ -1,8 +1,10 @@
 """RSS, Atom, RDF and CDF by feedparser, with what it mixes up taken apart."""
 
 import io
-from collections import Counter
+import re
+from collections.abc import Sequence
 from typing import Any, NamedTuple
+from xml.sax import SAXParseException
 
 from transforms.fetch.kinds import has_feed_root
 from transforms.records import Document, Item
@@ -10,8 +12,15 @@ from transforms.rejects import RejectError
 
 # feedparser takes a picture's caption for the entry's summary or content (its issue 53, open since 2016).
 # Under another name it is kept apart.
-_CAPTION, _KEPT_APART = b"media:description", b"media:caption"
+_CAPTION, _KEPT_APART = re.compile(rb"<(/?)media:description\b"), rb"<\1media:caption"
 
+# feedparser fails on references to what is no character, such as &#xD800;, where XML is not well-formed.
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?")
+_LAST_CODE_POINT = 0x10FFFF
+_SURROGATES = range(0xD800, 0xE000)
+_REPLACEMENT = b"&#xFFFD;"
+
+_ROOT_END = re.compile(rb"</(?:[\w.-]+:)?(?:rss|rdf|feed|channel)\s*>", re.IGNORECASE)
 _TEXT_TYPES = ("text/plain", "text/html", "application/xhtml+xml")
 
 
@@ -33,28 +42,62 @@ def parse_feed(document: Document, *, max_entries: int) -> Parsed:
     Raises:
         RejectError: 'not_a_feed' for other XML, 'malformed' when nothing could be read before the error.
     """
-    import feedparser
-
     base = document.location if "://" in document.location else ""
     headers = {"content-location": base}
     if document.content_type:
         headers["content-type"] = document.content_type
-    feed = feedparser.parse(
-        io.BytesIO(document.content.replace(_CAPTION, _KEPT_APART)),
-        response_headers=headers,
-        sanitize_html=False,
-        resolve_relative_uris=False,
+    feed = _read(_CAPTION.sub(_KEPT_APART, document.content), headers)
+    if not feed.entries:
+        _check_without_entries(feed, document.content)
+    items = [_item(entry, feed.feed, document, base) for entry in _newest(feed.entries, max_entries)]
+    return Parsed(mark_shared_links(items), len(feed.entries) - len(items))
+
+
+def mark_shared_links(items: Sequence[Item]) -> list[Item]:
+    """Sets `shared_url` where entries that differ in title or body bear the same link."""
+    told: dict[str, set[tuple[str, str]]] = {}
+    for item in items:
+        told.setdefault(item.url, set()).add((item.title, item.body))
+    return [item._replace(shared_url=item.url != "" and len(told[item.url]) > 1) for item in items]
+
+
+def _read(content: bytes, headers: dict[str, str]) -> Any:
+    # feedparser has no error of its own: what it lets through are its failures on broken input, of many types.
+    try:
+        return _parse(content, headers)
+    except Exception:
+        content = _REFERENCE.sub(_to_a_character, content)
+    try:
+        return _parse(content, headers)
+    except Exception as error:
+        raise RejectError("malformed", f"feedparser fails with {type(error).__name__}") from error
+
+
+def _parse(content: bytes, headers: dict[str, str]) -> Any:
+    import feedparser
+
+    return feedparser.parse(
+        io.BytesIO(content), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
     )
-    if not feed.get("version") and not feed.entries:
-        error = feed.get("bozo_exception")
-        if error is not None and not isinstance(error, feedparser.NonXMLContentType):
-            raise RejectError("malformed", " ".join(str(error).split()))
-        if not has_feed_root(document.content):
-            raise RejectError("not_a_feed", "no RSS, Atom or RDF")
-    entries = _newest(feed.entries, max_entries)
-    links = Counter(link for link in map(_link, entries) if link)
-    items = [_item(entry, feed.feed, document, base, links) for entry in entries]
-    return Parsed(items, len(feed.entries) - len(items))
+
+
+def _to_a_character(reference: "re.Match[bytes]") -> bytes:
+    digits = (reference[1] or reference[2]).lstrip(b"0")[:8] or b"0"  # more than any code point has
+    code_point = int(digits, 16 if reference[1] else 10)
+    return reference[0] if 0 < code_point <= _LAST_CODE_POINT and code_point not in _SURROGATES else _REPLACEMENT
+
+
+def _check_without_entries(feed: Any, content: bytes) -> None:
+    """A feed may have no entries, but not because it broke off before them or because it is none."""
+    error = feed.get("bozo_exception")
+    detail = f"line {error.getLineNumber()}: {error.getMessage()}" if isinstance(error, SAXParseException) else ""
+    if feed.get("version"):
+        if detail and not _ROOT_END.search(content):
+            raise RejectError("malformed", f"breaks off before the first entry, {detail}")
+    elif detail:
+        raise RejectError("malformed", detail)
+    elif not has_feed_root(content):
+        raise RejectError("not_a_feed", "no RSS, Atom or RDF")
 
 
 def _newest(entries: list[Any], limit: int) -> list[Any]:
@@ -74,16 +117,15 @@ def _link(entry: Any) -> str:
     return str(dict.get(entry, "feedburner_origlink") or dict.get(entry, "link") or "")
 
 
-def _item(entry: Any, feed: Any, document: Document, base: str, links: "Counter[str]") -> Item:
+def _item(entry: Any, feed: Any, document: Document, base: str) -> Item:
     body = _body(entry)
     title = dict.get(entry, "title_detail") or {}
-    link = _link(entry)
     return Item(
         kind=document.kind,
         feed=document.feed,
         base=body.get("base") or title.get("base") or base or str(feed.get("link") or ""),
         id=str(dict.get(entry, "id") or ""),
-        url=link,
+        url=_link(entry),
         title=str(dict.get(entry, "title") or ""),
         body=str(body.get("value") or ""),
         body_type="text" if body.get("type") == "text/plain" else "html",
@@ -91,7 +133,7 @@ def _item(entry: Any, feed: Any, document: Document, base: str, links: "Counter[
         updated=str(dict.get(entry, "updated") or ""),
         language=str(body.get("language") or title.get("language") or feed.get("language") or ""),
         source=str((dict.get(entry, "source") or {}).get("title") or feed.get("title") or ""),
-        shared_url=links[link] > 1,
+        shared_url=False,
         fetched_at=document.fetched_at,
     )
 

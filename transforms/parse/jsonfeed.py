@@ -1,11 +1,10 @@
 """JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/)."""
 
-from collections import Counter
 from typing import Any
 
 import orjson
 
-from transforms.parse.feeds import Parsed
+from transforms.parse.feeds import Parsed, mark_shared_links
 from transforms.records import Document, Item
 from transforms.rejects import RejectError
 
@@ -27,9 +26,8 @@ def parse_json_feed(document: Document, *, max_entries: int) -> Parsed:
     if not isinstance(feed, dict) or not isinstance(feed.get("items"), list):
         raise RejectError("not_a_feed", "JSON without a list of items")
     found = [entry for entry in feed["items"] if isinstance(entry, dict)]
-    entries = found[:max_entries]
-    links = Counter(link for link in map(_link, entries) if link)
-    return Parsed([_item(entry, feed, document, links) for entry in entries], len(found) - len(entries))
+    items = [_item(entry, feed, document) for entry in found[:max_entries]]
+    return Parsed(mark_shared_links(items), len(found) - len(items))
 
 
 def _text(entry: dict[str, Any], name: str) -> str:
@@ -38,19 +36,16 @@ def _text(entry: dict[str, Any], name: str) -> str:
     return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
 
 
-def _link(entry: dict[str, Any]) -> str:
-    return _text(entry, "url") or _text(entry, "external_url")
-
-
-def _item(entry: dict[str, Any], feed: dict[str, Any], document: Document, links: "Counter[str]") -> Item:
+def _item(entry: dict[str, Any], feed: dict[str, Any], document: Document) -> Item:
     html, text = _text(entry, "content_html"), _text(entry, "content_text")
-    link = _link(entry)
     return Item(
         kind=document.kind,
         feed=document.feed,
-        base=document.location if "://" in document.location else _text(feed, "home_page_url"),
+        base=document.location
+        if "://" in document.location
+        else _text(feed, "feed_url") or _text(feed, "home_page_url"),
         id=_text(entry, "id"),
-        url=link,
+        url=_text(entry, "url") or _text(entry, "external_url"),
         title=_text(entry, "title"),
         body=html or text or _text(entry, "summary"),
         body_type="html" if html else "text",
@@ -58,6 +53,6 @@ def _item(entry: dict[str, Any], feed: dict[str, Any], document: Document, links
         updated=_text(entry, "date_modified"),
         language=_text(entry, "language") or _text(feed, "language"),
         source=_text(feed, "title"),
-        shared_url=links[link] > 1,
+        shared_url=False,
         fetched_at=document.fetched_at,
     )

@@ -1,7 +1,5 @@
 """Article pages and extracted texts: one item each."""
 
-from pathlib import PurePosixPath
-
 from transforms.records import Document, Item
 from transforms.rejects import RejectError
 
@@ -18,16 +16,20 @@ def parse_page(document: Document) -> Item:
     if tree is None:
         raise RejectError("malformed", "no HTML element")
     address = document.location if "://" in document.location else None
-    page = bare_extraction(
-        tree, url=address, favor_precision=True, include_comments=False, deduplicate=False, with_metadata=True
-    )
+    try:
+        page = bare_extraction(
+            tree, url=address, favor_precision=True, include_comments=False, deduplicate=False, with_metadata=True
+        )
+    except Exception as error:  # of many types: trafilatura has none of its own for a page that it cannot take
+        raise RejectError("malformed", f"trafilatura fails with {type(error).__name__}") from error
     if page is None or isinstance(page, dict) or not (page.text or page.title):
         raise RejectError("no_text", "no article in the page")
     return _only_item(
         document,
         url=page.url or address or "",
         title=page.title or "",
-        body=page.text or "",
+        # The heading of the page comes as the first line of the text too.
+        body=(page.text or "").removeprefix(f"{page.title}\n"),
         body_type="text",
         published=page.date or "",
         language=page.language or "",
@@ -50,13 +52,13 @@ def _decode(content: bytes) -> str:
 
 
 def _only_item(document: Document, **fields: str) -> Item:
-    name = "" if "://" in document.location else PurePosixPath(document.location).name
     values = {"url": "", "title": "", "published": "", "language": "", "source": ""} | fields
     return Item(
         kind=document.kind,
         feed=document.feed,
         base=document.location if "://" in document.location else "",
-        id=name,
+        # Not only the file's name: a site's saved pages are often all called index.html.
+        id="" if "://" in document.location else document.location,
         updated="",
         shared_url=False,
         fetched_at=document.fetched_at,

@@ -82,7 +82,7 @@ class _ParseEach(beam.DoFn):
         if document.kind == kinds.TEXT:
             return [parse_text(document)]
         if document.kind == kinds.OPML:
-            raise RejectError("not_a_feed", "an OPML list must be named as an input")
+            raise RejectError("not_a_feed", "an OPML list: only one in a file, with feeds, can be followed")
         parse = parse_json_feed if document.kind == kinds.JSON_FEED else parse_feed
         parsed = parse(document, max_entries=self._max_entries)
         count(STAGE, "tossed", parsed.dropped)

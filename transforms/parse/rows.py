@@ -13,8 +13,8 @@ STAGE = "parse"
 def parse_rows(document: Document) -> Iterator[Item | Rejected]:
     """Reads each line; one that is no article becomes a `Rejected` that holds it.
 
-    A dead letter of newsfold itself stands for the row in its payload; without one it stands for a location, which is
-    read by itself, and gives nothing here.
+    A dead letter of newsfold itself stands for the row in its payload, and is refused as that row was, without a
+    letter around it; without a payload it stands for a location, which is read by itself, and gives nothing here.
 
     Args:
         document: of kind 'rows': a whole file or a slice of one.
@@ -23,27 +23,34 @@ def parse_rows(document: Document) -> Iterator[Item | Rejected]:
         line = line.removeprefix(b"\xef\xbb\xbf").strip()
         if not line:
             continue
+        location = f"{document.location}:{number}"
         try:
-            item = _item(line, document)
+            row = _row(line)
+            while is_dead_letter(row):
+                location, line = _field(row, "location"), _field(row, "payload").encode()
+                row = _row(line) if line else {}
+            if line:
+                yield _item(row, document)
         except RejectError as error:
-            yield error.rejected(STAGE, f"{document.location}:{number}", line.decode("utf-8", "replace"))
-        else:
-            if item is not None:
-                yield item
+            yield error.rejected(STAGE, location, line.decode("utf-8", "replace"))
 
 
-def _item(line: bytes, document: Document) -> Item | None:
+def is_dead_letter(row: dict[str, object]) -> bool:
+    """Whether a row is a line of newsfold's own rejected.jsonl."""
+    return "payload" in row and {"stage", "reason", "location"} <= row.keys()
+
+
+def _row(line: bytes) -> dict[str, object]:
     try:
         row = orjson.loads(line)
     except orjson.JSONDecodeError as error:
         raise RejectError("invalid_row", str(error)) from error
     if not isinstance(row, dict):
         raise RejectError("invalid_row", "not a JSON object")
-    if {"stage", "reason", "location", "payload"} <= row.keys():
-        payload = row["payload"]
-        if not isinstance(payload, str):
-            raise RejectError("invalid_row", "payload must be text")
-        return _item(payload.encode(), document) if payload else None
+    return row
+
+
+def _item(row: dict[str, object], document: Document) -> Item:
     fields = {name: _field(row, name) for name in ("id", "url", "title", "text", "published", "source", "language")}
     if not fields["title"] and not fields["text"]:
         raise RejectError("invalid_row", "neither title nor text")

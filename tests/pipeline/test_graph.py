@@ -1,0 +1,64 @@
+"""The graph as it is built: stable labels, coders that any runner has, small functions."""
+
+import json
+import os
+from pathlib import Path
+
+import apache_beam as beam
+import pytest
+from apache_beam import coders
+from apache_beam.internal import pickler
+from apache_beam.pipeline import PipelineVisitor
+
+from pipeline import graph
+from pipeline.config import Config
+from pipeline.store.sql_store import SqlStoreFactory
+from transforms import records
+from transforms.fetch.fetch_documents import FetchDocuments
+from transforms.fetch.http import Limits
+
+LABELS = Path(__file__).parents[1] / "data/labels.json"
+
+
+@pytest.fixture(scope="module")
+def applied() -> list[beam.pipeline.AppliedPTransform]:
+    pipeline = beam.Pipeline(runner="FnApiRunner")
+    locations = pipeline | "Locations" >> beam.Create(["a"], reshuffle=False).with_output_types(str)
+    fetched = locations | "Fetch" >> FetchDocuments(now=1, limits=Limits(1, 1, 1, 1), user_agent="a")
+    graph.build(fetched.documents, fetched.rejected, store=SqlStoreFactory("sqlite://", "r"), config=Config(), now=1)
+    found: list[beam.pipeline.AppliedPTransform] = []
+
+    class Collect(PipelineVisitor):
+        def visit_transform(self, node: beam.pipeline.AppliedPTransform) -> None:
+            found.append(node)
+
+    pipeline.visit(Collect())
+    return found
+
+
+def test_labels_are_stable(applied: list[beam.pipeline.AppliedPTransform]) -> None:
+    """State and metrics hang on them: a change is a line in the changelog. NEWSFOLD_ACCEPT=1 writes them anew."""
+    labels = [node.full_label for node in applied if not node.full_label.startswith("Locations/")]
+    if os.environ.get("NEWSFOLD_ACCEPT"):
+        LABELS.write_text(json.dumps(labels, indent=1) + "\n", encoding="utf-8")
+    assert labels == json.loads(LABELS.read_text(encoding="utf-8"))
+
+
+def test_no_element_is_pickled(applied: list[beam.pipeline.AppliedPTransform]) -> None:
+    for node in applied:
+        for output in node.outputs.values():
+            coder = coders.registry.get_coder(output.element_type)
+            names = {type(part).__name__ for part in (coder, *getattr(coder, "_coders", ()))}
+            assert not any("Pickle" in name or "FastPrimitives" in name for name in names), (node.full_label, names)
+
+
+def test_functions_are_small(applied: list[beam.pipeline.AppliedPTransform]) -> None:
+    for node in applied:
+        function = getattr(node.transform, "fn", None)
+        if function is not None and not node.full_label.startswith("Locations/"):
+            assert len(pickler.dumps(function)) < 2000, node.full_label
+
+
+@pytest.mark.parametrize("name", ["Document", "Item", "Article", "Recognised", "Window", "Matched", "Delta"])
+def test_records_have_row_coders(name: str) -> None:
+    assert isinstance(coders.registry.get_coder(getattr(records, name)), coders.RowCoder)
