@@ -4,6 +4,8 @@ PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11 pyth
 VENV := .venv
 BIN := $(VENV)/bin
 OUTPUT ?= newsfold-output
+CHECK_PYTHON = test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || \
+	{ echo "newsfold needs Python 3.10 or newer: $(if $(PYTHON),$(PYTHON) is not,none found)" >&2; exit 1; }
 
 .PHONY: help venv run test lock clean
 
@@ -13,7 +15,7 @@ help: ## say what can be made
 venv: $(VENV)/.installed ## the virtual environment with the pinned packages
 
 $(VENV)/.installed: requirements.txt pyproject.toml
-	@test -n "$(PYTHON)" || { echo "newsfold needs Python 3.10 or newer: none found" >&2; exit 1; }
+	@$(CHECK_PYTHON)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement requirements.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --editable .
@@ -30,11 +32,12 @@ test: venv ## everything that a change must pass
 	$(BIN)/pytest
 
 lock: ## pin all packages anew, for every supported Python
+	@$(CHECK_PYTHON)
 	$(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/pip install --quiet uv
 	$(VENV)-lock/bin/uv pip compile pyproject.toml --group dev --all-extras --universal --python-version 3.10 \
-		--no-header --no-annotate --no-emit-index-url --upgrade --output-file requirements.txt
+		--no-python-downloads --no-header --no-annotate --no-emit-index-url --upgrade --output-file requirements.txt
 	rm -rf $(VENV)-lock
 
 clean: ## remove what was made, the stories too
-	rm -rf $(VENV) $(OUTPUT) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-lock $(OUTPUT) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

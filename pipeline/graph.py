@@ -77,7 +77,6 @@ def build(
                 threshold=config.stories.threshold,
                 sigma_seconds=round(config.stories.time_scale_hours * 3600),
                 close_after_seconds=quiet_seconds,
-                horizon_seconds=quiet_seconds,
             ),
             now=now,
         )

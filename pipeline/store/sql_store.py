@@ -1,6 +1,7 @@
 """The store in SQL, for SQLite and PostgreSQL alike."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, NamedTuple
@@ -434,13 +435,16 @@ def _write_outbox(connection: Connection, delta: Delta, run: str) -> None:
         ],
     )
     columns = [schema.rejected.c[name] for name in Rejected._fields]
-    written = {Rejected(*row) for row in connection.execute(select(*columns).where(schema.rejected.c.run == run))}
+    written = Counter(
+        Rejected(*row) for row in connection.execute(select(*columns).where(schema.rejected.c.run == run))
+    )
+    fresh = Counter(delta.rejected) - written
     _write_many(
         connection,
         insert(schema.rejected),
         [
             {"run": run, "position": position, **rejected._asdict()}
-            for position, rejected in enumerate(sorted(set(delta.rejected) - written), len(written))
+            for position, rejected in enumerate(sorted(fresh.elements()), written.total())
         ],
     )
 

@@ -22,7 +22,7 @@ from transforms.sketch.block import sketch
 DAY = 86400
 NOW = 1_700_100_000
 MATCH = MatchSettings(0.5, 0.8, 0.99, 0.16, 7 * DAY)
-FOLD = FoldSettings(0.16, 3 * DAY, 7 * DAY, 7 * DAY)
+FOLD = FoldSettings(0.16, 3 * DAY, 7 * DAY)
 
 
 @pytest.fixture

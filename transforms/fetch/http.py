@@ -52,8 +52,8 @@ def without_credentials(url: str) -> str:
 
 
 def open_session() -> requests.Session:
-    """A session for `get`, whose connections bound the wait for headers too."""
-    session = requests.Session()
+    """A session for `get`: it bounds the wait for headers too, and reads no body of a redirect."""
+    session = _Session()
     for scheme in _POOLS:
         session.mount(f"{scheme}://", _PromptAdapter())
     return session
@@ -202,12 +202,22 @@ def _prompt(connection: HTTPConnection, answer: Callable[[], Any]) -> Any:
     if connection.timeout is None:
         return answer()
     with _cut_after(connection.timeout, partial(connection.sock.shutdown, socket.SHUT_RDWR)) as late:
+        response = None
         try:
-            return answer()
-        except (OSError, HTTPException) as error:
-            if late.is_set():
-                raise TimeoutError("headers not complete in time") from error
-            raise
+            response = answer()
+        except (OSError, HTTPException):
+            if not late.is_set():
+                raise
+        if late.is_set():
+            if response is not None:  # headers that were cut off can look complete
+                response.close()
+            raise TimeoutError("headers not complete in time")
+    return response
+
+
+class _Session(requests.Session):
+    def resolve_redirects(self, *_: Any, **__: Any) -> Any:
+        return iter(())  # requests would read the body of a redirect to its end, even to follow none
 
 
 class _PromptConnection(HTTPConnection):

@@ -81,7 +81,7 @@ def agglomerate(
     """
     parents = np.arange(int(labels.max(initial=-1)) + 1)
     names, clusters, edges = _compact(articles, labels, labels[pairs], len(parents))
-    similarity = np.full(len(edges), np.nan)
+    similarity: NDArray[np.float64] = np.full(len(edges), np.nan)
     while len(edges):
         unknown = np.isnan(similarity)
         similarity[unknown] = clusters.means(edges[unknown])

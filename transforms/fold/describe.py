@@ -42,7 +42,7 @@ def medoids(near: NDArray[np.float64], original: NDArray[np.bool_], labels: NDAr
         labels: the story of each article, every number from 0 on.
     """
     order = np.lexsort((np.arange(len(labels)), -np.round(near, 6), ~original, labels))
-    return order[np.unique(labels[order], return_index=True)[1]]
+    return np.asarray(order[np.unique(labels[order], return_index=True)[1]])
 
 
 def keywords(texts: Sequence[str], sums: sparse.csr_array, ids: NDArray[np.uint32]) -> list[list[str]]:

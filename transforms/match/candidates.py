@@ -61,7 +61,9 @@ def pair_with_stored(postings: Postings, segments: Sequence[Segment], cap: int) 
     """
     order = np.argsort(postings.keys, kind="stable")
     keys, rows = postings.keys[order], postings.holders[order]
-    lefts, rights, capped = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)], 0
+    lefts: list[NDArray[np.int64]] = [np.zeros(0, dtype=np.int64)]
+    rights: list[NDArray[np.int64]] = [np.zeros(0, dtype=np.int64)]
+    capped = 0
     for segment in segments:
         low = np.searchsorted(segment.keys, keys, side="left")
         found = np.searchsorted(segment.keys, keys, side="right") - low

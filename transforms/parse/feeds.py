@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 from xml.sax import SAXParseException
 
-from transforms.fetch.kinds import has_feed_root
+from transforms.fetch.kinds import has_feed_root, is_url
 from transforms.records import Document, Item
 from transforms.rejects import RejectError
 
@@ -20,7 +20,8 @@ _LAST_CODE_POINT = 0x10FFFF
 _SURROGATES = range(0xD800, 0xE000)
 _REPLACEMENT = b"&#xFFFD;"
 
-_ROOT_END = re.compile(rb"</(?:[\w.-]+:)?(?:rss|rdf|feed|channel)\s*>", re.IGNORECASE)
+_ROOT_END = re.compile(rb"</(?:[\w.-]+:)?(?:rss|rdf|feed|channel)\b", re.IGNORECASE)
+_TAG = re.compile(r"<[^>]*>")
 _TEXT_TYPES = ("text/plain", "text/html", "application/xhtml+xml")
 
 
@@ -123,7 +124,7 @@ def _item(entry: Any, feed: Any, document: Document, base: str) -> Item:
     return Item(
         kind=document.kind,
         feed=document.feed,
-        base=body.get("base") or title.get("base") or base or str(feed.get("link") or ""),
+        base=_first_address(body.get("base"), title.get("base"), base, feed.get("link"), *_own_addresses(feed)),
         id=str(dict.get(entry, "id") or ""),
         url=_link(entry),
         title=str(dict.get(entry, "title") or ""),
@@ -142,4 +143,19 @@ def _body(entry: Any) -> Any:
     """The longest text among an entry's contents and its summary: feeds put the full text in either."""
     candidates = [*(dict.get(entry, "content") or []), dict.get(entry, "summary_detail") or {}]
     texts = [one for one in candidates if one.get("value") and one.get("type", "text/html") in _TEXT_TYPES]
-    return max(texts, key=lambda one: len(one["value"]), default={})
+    return max(texts, key=_text_length, default={})
+
+
+def _text_length(one: Any) -> tuple[int, int]:
+    """Without tags: a content that is one picture must not win over a summary in words."""
+    value = one["value"]
+    return len(_TAG.sub("", value).strip()) if "<" in value else len(value), len(value)
+
+
+def _first_address(*candidates: Any) -> str:
+    return next((str(one) for one in candidates if is_url(str(one))), "")
+
+
+def _own_addresses(feed: Any) -> list[Any]:
+    """Where a feed says that it can be found itself: it is read from a file when this is needed."""
+    return [link.get("href") for link in feed.get("links") or () if link.get("rel") == "self"]

@@ -1,6 +1,7 @@
 """Reading files."""
 
 import gzip
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,36 @@ def test_missing(tmp_path: Path) -> None:
     with pytest.raises(RejectError) as error:
         list(read_file(tmp_path / "absent", max_bytes=100, now=5))
     assert error.value.reason == "not_found"
+
+
+def test_slices_stay_small_and_a_long_line_stays_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "SLICE_BYTES", 1000)
+    monkeypatch.setattr(files, "_PEEK", 50)
+    long = b'{"title": "' + b"x" * 5000 + b'"}\n'
+    path = tmp_path / "rows"
+    path.write_bytes(ROW % 1 * 200 + long + ROW % 2 * 200)
+    contents = [document.content for document in read_file(path, max_bytes=1 << 20, now=5)]
+    assert b"".join(contents) == path.read_bytes()
+    assert all(content.endswith(b"\n") for content in contents)
+    assert sum(len(content) > 1000 for content in contents) == 1
+
+
+def test_what_was_read_before_a_file_breaks_off_stands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "SLICE_BYTES", 1000)
+    monkeypatch.setattr(files, "_PEEK", 50)
+    noise = b"".join(
+        b'{"title": "%s"}\n' % hashlib.sha256(b"%d" % number).hexdigest().encode() for number in range(500)
+    )
+    path = tmp_path / "rows.gz"
+    path.write_bytes(gzip.compress(noise)[:-2000])
+    documents = read_file(path, max_bytes=1 << 20, now=5)
+    assert noise.startswith(next(documents).content)
+    with pytest.raises(RejectError, match="unreadable"):
+        list(documents)
+
+
+def test_a_limit_below_the_first_look(tmp_path: Path) -> None:
+    path = tmp_path / "feed.xml"
+    path.write_bytes(gzip.compress(b"<rss>" + b" " * 5_000_000))
+    with pytest.raises(RejectError, match="too_large"):
+        list(read_file(path, max_bytes=1024, now=5))

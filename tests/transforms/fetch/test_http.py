@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-import requests
 
-from transforms.fetch.http import Limits, get, without_credentials
+from transforms.fetch.http import Limits, get, open_session, without_credentials
 from transforms.rejects import RejectError
 
 FEED = b"<rss version='2.0'><channel><title>A</title></channel></rss>"
@@ -78,6 +77,47 @@ class Server(BaseHTTPRequestHandler):
     def answer_short(self) -> None:
         self.send(FEED, Content_Length="9999")
 
+    def answer_headers(self) -> None:
+        self.wfile.write(b"HTTP/1.0 200 OK\r\nX-Slow: ")
+        self.drip()
+
+    def answer_chunks(self) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        self.drip()
+
+    def answer_moving(self) -> None:
+        self.wfile.write(b"HTTP/1.0 302 Found\r\nLocation: /feed\r\n\r\n")
+        self.drip()
+
+    def drip(self) -> None:
+        for _ in range(100):
+            self.wfile.write(b"0")
+            time.sleep(0.05)
+
+    def answer_elsewhere(self) -> None:
+        self.send(b"", 307, Location="file:///etc/passwd")
+
+    def answer_home(self) -> None:
+        self.send(b"", 302, Location="/secret")
+
+    def answer_abroad(self) -> None:
+        self.send(b"", 302, Location=f"http://localhost:{self.server.server_port}/secret")  # type: ignore[attr-defined]
+
+    def answer_file(self) -> None:
+        self.send(gzip.compress(FEED), Content_Type="application/gzip")
+
+    def answer_large_file(self) -> None:
+        self.send(gzip.compress(b"<rss>" + b" " * 50_000_000))
+
+    def answer_garbage(self) -> None:
+        self.send(b"no gzip at all", Content_Encoding="gzip")
+
+    def answer_cookie(self) -> None:
+        if self.headers.get("Cookie"):
+            self.send(b"", 403)
+        else:
+            self.send(FEED, Set_Cookie="seen=1")
+
     def log_message(self, *_: object) -> None:
         """Says nothing."""
 
@@ -93,11 +133,11 @@ def address() -> Iterator[str]:
 
 
 def fetch(url: str):  # type: ignore[no-untyped-def]
-    with requests.Session() as session:
+    with open_session() as session:
         return get(session, url, limits=LIMITS, user_agent="newsfold/test (+me)", now=7)
 
 
-@pytest.mark.parametrize("path", ["feed", "moved", "gzip"])
+@pytest.mark.parametrize("path", ["feed", "moved", "moving", "gzip"])
 def test_read(address: str, path: str) -> None:
     document = fetch(f"http://{address}/{path}")
     assert document.content == FEED
@@ -128,6 +168,12 @@ def test_credentials_work_and_are_not_kept(address: str) -> None:
         ("drip", "timeout"),
         ("silent", "timeout"),
         ("short", "network"),
+        ("headers", "timeout"),
+        ("chunks", "timeout"),
+        ("elsewhere", "http_error"),
+        ("abroad", "http_error"),
+        ("large_file", "too_large"),
+        ("garbage", "unreadable"),
     ],
 )
 def test_rejected_in_time(address: str, path: str, reason: str) -> None:
@@ -139,7 +185,25 @@ def test_rejected_in_time(address: str, path: str, reason: str) -> None:
     assert time.monotonic() - started < LIMITS.total_seconds + LIMITS.read_seconds + 0.5
 
 
-def test_no_connection() -> None:
+def test_credentials_follow_within_their_host(address: str) -> None:
+    assert fetch(f"http://me:p%40ss@{address}/home").location == f"http://{address}/secret"
+
+
+def test_a_gzip_file(address: str) -> None:
+    assert fetch(f"http://{address}/file").content == FEED
+
+
+def test_cookies_are_not_carried_from_feed_to_feed(address: str) -> None:
+    with open_session() as session:
+        for _ in range(2):
+            get(session, f"http://{address}/cookie", limits=LIMITS, user_agent="a", now=7)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:9/feed", "http://user:pass@[broken/feed", "http://user:pass@/feed", "http://a..example/"]
+)
+def test_no_connection(url: str) -> None:
     with pytest.raises(RejectError) as error:
-        fetch("http://127.0.0.1:9/feed")
+        fetch(url)
+    assert "pass" not in str(error.value) + without_credentials(url)
     assert error.value.reason == "network"

@@ -80,7 +80,7 @@ class World:
         window = Window([sketch(numbered)], [], [])
         matched = match(window, self.store, MatchSettings(0.5, 0.8, 0.99, 0.16, 7 * DAY))
         before = len(outbox.changes_of(self.store, "run"))
-        self.store.commit(fold(matched, self.store, FoldSettings(0.16, 3 * DAY, 7 * DAY, 7 * DAY), now))
+        self.store.commit(fold(matched, self.store, FoldSettings(0.16, 3 * DAY, 7 * DAY), now))
         return [orjson.loads(line) for line in outbox.changes_of(self.store, "run")[before:]]
 
     def stories(self) -> dict[frozenset[str], dict[str, Any]]:

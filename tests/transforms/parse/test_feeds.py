@@ -1,8 +1,12 @@
 """Feeds by feedparser, and what it mixes up."""
 
+import contextlib
+import json
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from transforms.fetch.kinds import FEED, recognise
 from transforms.parse.feeds import Parsed, parse_feed
@@ -123,3 +127,108 @@ def test_encodings() -> None:
     assert parsed(declared).items[0].title == "Café"
     declared = f"<?xml version='1.0' encoding='utf-16'?>{rss('<item><title>Café</title></item>')}".encode("utf-16")
     assert parsed(declared).items[0].title == "Café"
+
+
+def test_a_caption_that_is_told_about_stays() -> None:
+    assert only(rss("<item><title>On media:description</title></item>")).title == "On media:description"
+
+
+def test_a_picture_does_not_win_over_words() -> None:
+    picture = f"<content:encoded>&lt;img src='{'x' * 200}'&gt;</content:encoded>"
+    assert only(rss(f"<item><description>Told in words.</description>{picture}</item>")).body == "Told in words."
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "shared"),
+    [
+        ("<title>A</title>", "<title>B</title>", True),
+        ("<title>A</title><description>x</description>", "<title>A</title><description>y</description>", True),
+        ("<title>A</title><guid>1</guid>", "<title>A</title><guid>2</guid>", False),
+    ],
+)
+def test_an_entry_that_stands_twice_keeps_its_link(first: str, second: str, shared: bool) -> None:
+    items = parsed(rss(f"<item><link>/x</link>{first}</item><item><link>/x</link>{second}</item>")).items
+    assert [item.shared_url for item in items] == [shared, shared]
+    without = parsed(rss(f"<item>{first}</item><item>{second}</item>".replace("guid", "category"))).items
+    assert not any(item.shared_url for item in without)
+
+
+@pytest.mark.parametrize(
+    ("head", "base"),
+    [
+        ('<link href="https://b.example/"/>', "https://b.example/"),
+        ('<link href="/x/"/><link rel="self" href="https://b.example/x/feed"/>', "https://b.example/x/feed"),
+        ('<link href="/x/"/>', ""),
+    ],
+)
+def test_links_of_a_feed_in_a_file_stand_on_its_own_address(head: str, base: str) -> None:
+    feed = f'<feed xmlns="http://www.w3.org/2005/Atom">{head}<entry><title>A</title><link href="/1"/></entry></feed>'
+    item = only(feed, location="saved/feed.xml")
+    assert (item.base, item.url) == (base, "/1")
+
+
+@pytest.mark.parametrize("reference", ["&#xD800;", "&#57343;", "&#x110000;", "&#99999999999999999999;", "&#x0;"])
+def test_references_to_no_character(reference: str) -> None:
+    assert only(rss(f"<item><title>Fe{reference}rry</title></item>")).title in ("Fe\ufffdrry", "Fe\0rry")
+
+
+def test_a_failure_of_the_parser_is_the_document_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise KeyError("links")
+
+    monkeypatch.setattr("feedparser.parse", fail)
+    with pytest.raises(RejectError, match="malformed: feedparser fails with KeyError"):
+        parsed(rss(""))
+
+
+def test_a_feed_that_breaks_off_before_its_first_entry() -> None:
+    with pytest.raises(RejectError, match="malformed: breaks off"):
+        parsed(rss("")[:-20])
+    assert parsed("<rss version='2.0'><channel><title>caf&eacute;</title></channel></rss>").items == []
+
+
+def test_entities_are_bounded() -> None:
+    """Billion laughs: ten levels of ten references."""
+    levels = "".join(f'<!ENTITY l{level} "{f"&l{level - 1};" * 10}">' for level in range(1, 10))
+    bomb = f'<!DOCTYPE rss [<!ENTITY l0 "lol">{levels}]>' + rss("<item><title>A &l9;</title></item>")
+    assert len(only(bomb).title) < 100
+
+
+PIECES = st.sampled_from(
+    [
+        *(
+            piece.encode()
+            for piece in ("<item>", "</item>", "<title>", "</title>", "<link>", "<guid>", "x", " ", "&", "]]>")
+        ),
+        *(
+            b"<![CDATA[",
+            b"<!--",
+            b"-->",
+            b"<!DOCTYPE x [",
+            b"&#xD800;",
+            b"&#1114112;",
+            b"&eacute;",
+            b"\x00",
+            b"\xff\xfe",
+        ),
+        *(
+            b"<source>",
+            b"<image>",
+            b"<textinput>",
+            b"<georss:where>",
+            b"<media:credit>",
+            b"<cloud/>",
+            b"http://[",
+            b"\xc3",
+        ),
+        *(b"<pubDate>Mon, 99 Foo 99999</pubDate>", b"<updated>2004-W99-9</updated>", b'<content mode="base64">!'),
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=20))
+def test_broken_feeds_are_read_or_rejected(pieces: list[bytes]) -> None:
+    document = Document("f", "f", FEED, rss("").encode().replace(b"</channel>", b"".join(pieces)), "", 1, 9)
+    with contextlib.suppress(RejectError):
+        for item in parse_feed(document, max_entries=10).items:
+            json.dumps(item, ensure_ascii=False).encode()

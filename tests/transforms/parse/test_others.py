@@ -109,3 +109,39 @@ def test_a_page_without_an_article(content: str) -> None:
 def test_a_text_in_any_encoding(encoding: str) -> None:
     item = parse_text(document(TEXT, "Café “zum Hafen” eröffnet".encode(encoding)))
     assert (item.body, item.body_type, item.id) == ("Café “zum Hafen” eröffnet", "extracted", "inbox/file")
+
+
+def test_a_letter_about_a_row_that_is_still_wrong_is_not_wrapped_again() -> None:
+    letter = {"stage": "parse", "reason": "invalid_row", "location": "old.jsonl:7", "detail": "x", "payload": "{}"}
+    twice = letter | {"location": "rejected.jsonl:1", "payload": json.dumps(letter)}
+    for written in (letter, twice):
+        (rejected,) = parse_rows(document(ROWS, json.dumps(written), location="rejected.jsonl"))
+        assert isinstance(rejected, Rejected)
+        assert (rejected.location, rejected.payload) == ("old.jsonl:7", "{}")
+
+
+def test_pages_of_the_same_name_are_different() -> None:
+    pages = [parse_page(document(PAGE, PAGE_HTML, location=f"{folder}/index.html")) for folder in "ab"]
+    assert pages[0].id != pages[1].id
+
+
+def test_a_page_from_an_address_stands_there() -> None:
+    address = "https://e.example/2026/holm"
+    item = parse_page(document(PAGE, PAGE_HTML.replace("canonical", "nothing"), location=address))
+    assert (item.id, item.base) == ("", address)
+    assert item.url == address
+
+
+def test_a_failure_of_the_extractor_is_the_page_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RecursionError
+
+    monkeypatch.setattr("trafilatura.bare_extraction", fail)
+    with pytest.raises(RejectError, match="malformed: trafilatura fails with RecursionError"):
+        parse_page(document(PAGE, PAGE_HTML))
+
+
+def test_a_json_feed_marks_links_that_several_entries_bear() -> None:
+    entries = [{"id": number, "url": "/live", "title": f"Minute {number}"} for number in range(2)]
+    parsed = parse_json_feed(document(JSON_FEED, {"items": entries, "feed_url": "https://d.example/f"}), max_entries=5)
+    assert [(item.shared_url, item.base) for item in parsed.items] == [(True, "https://d.example/f")] * 2

@@ -1,0 +1,240 @@
+"""From a placing of articles to all that it changes in a store: stories, ids, evidence, changes."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import orjson
+from numpy.typing import NDArray
+
+from transforms.fold.agglomerate import Clusters
+from transforms.fold.describe import keywords, medoids, nearness
+from transforms.fold.scene import LinkColumns, Scene
+from transforms.fold.story_record import change, closed, story_record
+from transforms.match.match import event_time
+from transforms.ports import Member, Store
+from transforms.recognise.boilerplate import strip_lines
+from transforms.records import Change, Delta, Link, Matched, Placement, StoryRow
+
+EVIDENCE = 8
+"""Links that are kept of one article, the strongest: enough to say why it is where it is."""
+
+
+class Placing(NamedTuple):
+    """Where the articles of a scene belong, by row."""
+
+    labels: NDArray[np.int64]
+    """The story of each article, numbers from 0 on."""
+    copy_of: NDArray[np.int64]
+    """The row that each row copies, itself for an original."""
+    copy_score: NDArray[np.float64]
+    """How similar a copy is to it."""
+    articles: Clusters
+
+
+class _Stories(NamedTuple):
+    """The stories of a placing, by label."""
+
+    rows: list[list[int]]
+    """Rows of the members, ascending."""
+    numbers: list[int]
+    redirects: list[tuple[int, int]]
+    """Stored stories that end, and in which."""
+    changed: list[int]
+    """Labels of the stories that are not as they were stored."""
+
+
+def describe_changes(
+    matched: Matched, scene: Scene, placing: Placing, store: Store, *, close_after_seconds: int, now: int
+) -> Delta:
+    """All that a window changes.
+
+    A stored story lives on in the part that holds its earliest member; of several in one part the oldest
+    does, and the others end in it. Only stories that gained, lost or saw a member change are rewritten.
+
+    Args:
+        matched: the window.
+        scene: the articles.
+        placing: where they belong.
+        store: read only.
+        close_after_seconds: quiet stories close when the data clock has moved on by so much.
+        now: the time of the run.
+    """
+    stories = _assign(placing.labels, scene, store.next_numbers()[1])
+    sums = placing.articles.merged(placing.labels, len(stories.rows)).sums
+    near = nearness(scene.vectors, placing.articles.masses, sums, placing.labels)
+    original = placing.copy_of == np.arange(len(scene.members))
+    placed = [
+        member._replace(
+            story=stories.numbers[label],
+            copy_of=0 if original[row] else scene.members[placing.copy_of[row]].number,
+            similarity=float(near[row] if original[row] else placing.copy_score[row]),
+        )
+        for row, (member, label) in enumerate(zip(scene.members, placing.labels.tolist(), strict=True))
+    ]
+    speakers = medoids(near, original, placing.labels)[stories.changed]
+    texts = _texts(matched, [placed[row].number for row in speakers], store)
+    words = keywords(
+        [placed[row].title + "\n" + texts[placed[row].number] for row in speakers], sums[stories.changed], scene.terms
+    )
+    evidence = _evidence(scene.links)
+    links = _links_by_story(evidence, stories, placed, scene, store)
+    clock = max([store.clock(), *(event_time(member.published, member.first_seen) for member in placed)])
+    rows: list[StoryRow] = []
+    changes: list[Change] = []
+    for label, row, found in zip(stories.changed, speakers.tolist(), words, strict=True):
+        members = [placed[other] for other in stories.rows[label]]
+        before = _Before.of(label, stories, scene)
+        record = story_record(
+            story=before.id or _mint(stories.numbers[label], members[0].id),
+            members=members,
+            representative=placed[row],
+            representative_text=texts[placed[row].number],
+            keywords=found,
+            links=links[stories.numbers[label]],
+            last_updated=now,
+            merged_from=[*before.merged_from, *before.merged],
+            split_from=before.split_from,
+        )
+        rows.append(StoryRow(stories.numbers[label], orjson.loads(record)["id"], "active", clock, record))
+        changes += _changes(record, label, stories, scene, before)
+    for state in store.story_states(store.quiet_stories(clock - close_after_seconds)):
+        if state.number not in scene.states:
+            record = closed(state.record)
+            rows.append(StoryRow(state.number, state.id, "closed", clock, record))
+            changes.append(change("closed", record))
+    return Delta(
+        block=matched.block,
+        links=evidence,
+        placements=[
+            Placement(placed[row].number, placed[row].story, placed[row].copy_of, placed[row].similarity)
+            for label in stories.changed
+            for row in stories.rows[label]
+        ],
+        stories=rows,
+        redirects=stories.redirects,
+        changes=changes,
+        segments=matched.segments,
+        sightings=matched.sightings,
+        rejected=matched.rejected,
+        clock=clock,
+    )
+
+
+def _assign(labels: NDArray[np.int64], scene: Scene, next_story: int) -> _Stories:
+    rows: list[list[int]] = [[] for _ in range(int(labels.max(initial=-1)) + 1)]
+    home: dict[int, int] = {}
+    for row, label in enumerate(labels.tolist()):
+        rows[label].append(row)
+        if scene.members[row].story:
+            home.setdefault(scene.members[row].story, label)
+    claims: dict[int, list[int]] = defaultdict(list)
+    for story, label in home.items():
+        claims[label].append(story)
+    numbers = [0] * len(rows)
+    redirects: list[tuple[int, int]] = []
+    for label in sorted(range(len(rows)), key=rows.__getitem__):
+        if label in claims:
+            numbers[label] = min(claims[label])
+            redirects += [(story, numbers[label]) for story in sorted(claims[label])[1:]]
+        else:
+            numbers[label] = next_story
+            next_story += 1
+    size_before: dict[int, int] = defaultdict(int)
+    for member in scene.members:
+        size_before[member.story] += 1
+    changed = [
+        label
+        for label, members in enumerate(rows)
+        if size_before[numbers[label]] != len(members)
+        or any(
+            scene.members[row].number in scene.fresh or scene.members[row].story != numbers[label] for row in members
+        )
+    ]
+    return _Stories(rows, numbers, redirects, changed)
+
+
+def _texts(matched: Matched, numbers: Sequence[int], store: Store) -> dict[int, str]:
+    """The texts of these articles without boilerplate."""
+    wanted = set(numbers)
+    texts = {
+        article.number: strip_lines(article.text, article.boilerplate)
+        for article in matched.block.articles
+        if article.number in wanted
+    }
+    return texts | dict(store.texts(sorted(wanted - texts.keys())))
+
+
+def _evidence(links: LinkColumns) -> list[Link]:
+    """The strongest links of each newer article, copies first."""
+    order = np.lexsort((links.right, -links.scores, ~links.copies, links.left))
+    newer = links.left[order]
+    rank = np.arange(len(order)) - np.searchsorted(newer, newer)
+    return [
+        Link(
+            int(links.left[row]),
+            int(links.right[row]),
+            "copy" if links.copies[row] else "story",
+            float(links.scores[row]),
+            float(links.containments[row]),
+        )
+        for row in np.sort(order[rank < EVIDENCE])
+    ]
+
+
+def _links_by_story(
+    evidence: Sequence[Link], stories: _Stories, placed: Sequence[Member], scene: Scene, store: Store
+) -> dict[int, list[Link]]:
+    """The links, new and stored, whose ends are both in the same changed story."""
+    members = [placed[row] for label in stories.changed for row in stories.rows[label]]
+    story = {member.number: member.story for member in members}
+    stored = [member.number for member in members if member.number not in scene.fresh]
+    found: dict[int, list[Link]] = defaultdict(list)
+    for link in (*evidence, *store.links(stored)):
+        if link.left in story and story[link.left] == story.get(link.right):
+            found[story[link.left]].append(link)
+    return found
+
+
+def _mint(number: int, founder: str) -> str:
+    """A story id: never used again, since the number of a story is not."""
+    return "s_" + hashlib.sha256(f"{number}:{founder}".encode()).hexdigest()[:12]
+
+
+class _Before(NamedTuple):
+    """What a story of a placing was before."""
+
+    id: str
+    """'' for a new story."""
+    merged_from: Sequence[str]
+    """Stories that had ended in it earlier."""
+    merged: Sequence[str]
+    """Stories that end in it now."""
+    split_from: str | None
+
+    @classmethod
+    def of(cls, label: int, stories: _Stories, scene: Scene) -> "_Before":
+        number = stories.numbers[label]
+        merged = [gone for gone, survivor in stories.redirects if survivor == number]
+        names = [scene.states[gone].id for gone in merged]
+        if number in scene.states:
+            record = orjson.loads(scene.states[number].record)
+            return cls(record["id"], record["merged_from"], names, record["split_from"])
+        former = (scene.members[row].story for row in stories.rows[label])
+        return cls("", [], names, next((scene.states[story].id for story in former if story), None))
+
+
+def _changes(record: bytes, label: int, stories: _Stories, scene: Scene, before: _Before) -> list[Change]:
+    """What happened to a story, merger first."""
+    members = [scene.members[row] for row in stories.rows[label]]
+    added = [member.id for member in members if member.story != stories.numbers[label]]
+    made = [change("merged", record, merged_from=before.merged)] if before.merged else []
+    if before.id:
+        kept = [member for member in members if member.story == stories.numbers[label]]
+        updated = [member.id for member in kept if member.number in scene.fresh]
+        return [*made, change("updated", record, articles=added, new_versions=updated)]
+    if before.split_from:
+        return [*made, change("split", record, split_from=before.split_from, articles=added)]
+    return [*made, change("new", record, articles=added)]
