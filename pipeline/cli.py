@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -34,6 +35,11 @@ _Store = Annotated[str, typer.Option("--store", help="SQLAlchemy address of the 
 
 # Typer's error for wrong options, arguments and values, whichever Click it carries.
 _UsageError: Any = typer.BadParameter.__mro__[1]
+
+
+class _Format(str, Enum):
+    json = "json"
+    parquet = "parquet"
 
 
 class FailureError(Exception):
@@ -67,6 +73,7 @@ def run(
     output: _Output = Path("newsfold-output"),
     config: Annotated[Path | None, typer.Option("--config", help="YAML file; see configs/newsfold.yaml.")] = None,
     store: _Store = "",
+    form: Annotated[_Format, typer.Option("--format", help="Of the files: JSON Lines or Parquet.")] = _Format.json,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what Beam and the stages say.")] = False,
 ) -> None:
@@ -77,14 +84,14 @@ def run(
     except ConfigError as error:
         raise FailureError(str(error), WRONG_USE) from error
     with _progress(enabled=_err.is_terminal and not quiet):
-        report = _run(context, inputs, output, store, configuration)
+        report = _run(context, inputs, output, store, configuration, form.value)
     if not quiet:
-        _print_report(output, report)
+        _print_report(output, report, form)
     if not report.counts.get("parse", {}).get("out"):
         raise FailureError("nothing could be read: see rejected.jsonl of this run", NOTHING_READ)
 
 
-def _run(context: typer.Context, words: list[str], output: Path, store_url: str, configuration: Any) -> Any:
+def _run(context: typer.Context, words: list[str], output: Path, store_url: str, configuration: Any, form: Any) -> Any:
     """The run with every failure that a user can cause as one line; Beam is imported only here."""
     from pipeline.inputs import InputError
     from pipeline.options import UsageError, split_beam_options
@@ -103,6 +110,7 @@ def _run(context: typer.Context, words: list[str], output: Path, store_url: str,
             store_url=store_url or default_store(output),
             config=configuration,
             options=options,
+            form=form,
         )
     except UsageError as error:
         raise FailureError(str(error), WRONG_USE) from error
@@ -140,23 +148,22 @@ def _progress(enabled: bool) -> Iterator[None]:
         yield
 
 
-def _print_report(output: Path, report: Any) -> None:
+def _print_report(output: Path, report: Any, form: "_Format") -> None:
     from pipeline.inspect.tables import stories_table
 
     counts = report.counts
-    lines = (output / "stories.jsonl").read_bytes().splitlines()
     new, updated = counts.get("recognise", {}).get("new", 0), counts.get("recognise", {}).get("updated", 0)
     rejected = sum(
         amount for stage in counts.values() for name, amount in stage.items() if name.startswith("rejected_")
     )
-    _out.print(stories_table([orjson.loads(line) for line in lines], limit=20))
+    _out.print(stories_table([orjson.loads(line) for line in report.stories], limit=20))
     _out.print()
     parts = [f"{new:,} new articles" if new or updated else "nothing is new"]
     if updated:
         parts.append(f"{updated:,} updated")
     parts += [f"{counts.get('recognise', {}).get('dropped_seen', 0):,} seen before", f"{rejected:,} rejected"]
-    _out.print(f"{', '.join(parts)}; {len(lines):,} active stories; {report.seconds:.1f} s")
-    _out.print(f"stories:  {output / 'stories.jsonl'}")
+    _out.print(f"{', '.join(parts)}; {len(report.stories):,} active stories; {report.seconds:.1f} s")
+    _out.print(f"stories:  {output / ('stories.jsonl' if form is _Format.json else 'stories.parquet')}")
     _out.print(f"this run: {output / 'runs' / report.run}")
 
 

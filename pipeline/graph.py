@@ -8,13 +8,13 @@ from pipeline.config import Config
 from transforms.clean.clean_articles import CleanItems
 from transforms.fold.fold import Settings as FoldSettings
 from transforms.fold.fold_stories import FoldStories, WriteStories
-from transforms.match.gather_window import GatherWindow
+from transforms.match.gather_window import GatherWindow, only_rejected
 from transforms.match.match import Settings as MatchSettings
 from transforms.match.match_articles import MatchArticles
 from transforms.parse.parse_documents import ParseDocuments
 from transforms.ports import StoreFactory
 from transforms.recognise.recognise_articles import RecogniseArticles, StripBoilerplate, UniteArticles
-from transforms.records import Committed, Document, Rejected
+from transforms.records import Committed, Document, Rejected, Window
 from transforms.sketch.sketch_articles import SketchArticles
 
 _DAY_SECONDS = 86400
@@ -55,9 +55,14 @@ def build(
         | "Strip" >> StripBoilerplate(store=store)
         | "Sketch" >> SketchArticles()
     )
-    rejected = (unfetched, parsed.rejected, cleaned.rejected) | "AllRejected" >> beam.Flatten()
+    rejected = (
+        (unfetched, parsed.rejected, cleaned.rejected)
+        | "AllRejected" >> beam.Flatten()
+        | "AsWindow" >> beam.Map(only_rejected).with_output_types(Window)
+    )
     committed = (
         (sketched, rejected)
+        | "WithRejected" >> beam.Flatten()
         | "Gather" >> GatherWindow()
         | "Match"
         >> MatchArticles(

@@ -17,7 +17,7 @@ from apache_beam.runners.runner import PipelineResult
 from pipeline import graph
 from pipeline.config import Config
 from pipeline.inputs import expand
-from pipeline.outputs.json_lines import replace_lines
+from pipeline.outputs.export import Format, export
 from pipeline.store import outbox
 from pipeline.store.lock import run_lock
 from pipeline.store.sql_store import SqlStore, SqlStoreFactory
@@ -35,6 +35,8 @@ class Report(NamedTuple):
     run: str
     counts: Counts
     """By stage and name."""
+    stories: Sequence[bytes]
+    """The lines of all active stories."""
     seconds: float
 
 
@@ -55,6 +57,7 @@ def run(
     store_url: str,
     config: Config,
     options: PipelineOptions,
+    form: Format = "json",
     clock: Callable[[], float] = time.time,
 ) -> Report:
     """Reads the inputs, folds what is new into the store, and writes the files of this run.
@@ -65,6 +68,7 @@ def run(
         store_url: SQLAlchemy address of the store.
         config: thresholds and limits.
         options: Beam's.
+        form: of the files.
         clock: gives the time in seconds since 1970.
 
     Raises:
@@ -82,15 +86,15 @@ def run(
         assert isinstance(store, SqlStore)
         store.create()
         for interrupted, written in outbox.unexported_runs(store):
-            _export(store, output, interrupted, written.encode())
+            export(store, output, interrupted, written.encode(), form)
         outbox.start_run(store, identity, now)
         started = time.monotonic()
         counts = _run_graph(locations, factory, config, options, now)
         seconds = time.monotonic() - started
         manifest = _manifest(identity, inputs, config, options, counts, now, seconds)
         outbox.finish_run(store, identity, int(clock()), manifest)
-        _export(store, output, identity, manifest)
-    return Report(identity, counts, seconds)
+        export(store, output, identity, manifest, form)
+        return Report(identity, counts, outbox.active_records(store), seconds)
 
 
 def _run_graph(
@@ -159,18 +163,3 @@ def _manifest(
         },
     }
     return orjson.dumps(content, option=orjson.OPT_INDENT_2)
-
-
-def _export(store: SqlStore, output: Path, identity: str, manifest: bytes) -> None:
-    """Writes the files of one run from the store; safe to repeat."""
-    changes = outbox.changes_of(store, identity)
-    folder = output / "runs" / identity
-    folder.mkdir(parents=True, exist_ok=True)
-    replace_lines(folder / "changes.jsonl", changes)
-    replace_lines(folder / "rejected.jsonl", outbox.rejected_of(store, identity))
-    if manifest:
-        replace_lines(folder / "manifest.json", [manifest])
-    snapshot = output / "stories.jsonl"
-    if changes or not snapshot.exists():
-        replace_lines(snapshot, outbox.active_records(store))
-    outbox.mark_exported(store, identity)

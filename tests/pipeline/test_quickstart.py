@@ -6,6 +6,7 @@ from typing import Any
 
 import jsonschema
 import pytest
+from pyarrow import parquet
 
 from tests.command import ROOT, lines, newsfold, runs
 
@@ -109,3 +110,18 @@ def test_every_bundle_twice_gives_the_same_stories(tmp_path: Path, stories: list
     assert done.code == 0, done.err
     found = {frozenset(one["id"] for one in story["articles"]) for story in lines(tmp_path / "stories.jsonl")}
     assert found == {frozenset(one["id"] for one in story["articles"]) for story in stories}
+
+
+def test_parquet_holds_the_same_tables(tmp_path: Path, stories: list[dict[str, Any]]) -> None:
+    done = newsfold("run", "configs/quickstart", "--output", tmp_path, "--format", "parquet")
+    assert done.code == 0, done.err
+    assert str(tmp_path / "stories.parquet") in done.out
+    assert not (tmp_path / "stories.jsonl").exists()
+    found = parquet.read_table(tmp_path / "stories.parquet").to_pylist()
+    seen = ("first_seen", "last_updated")
+    assert [{k: v for k, v in story.items() if k not in (*seen, "articles")} for story in found] == [
+        {k: v for k, v in story.items() if k not in (*seen, "articles")} for story in stories
+    ]
+    run = runs(tmp_path)[0]
+    assert len(parquet.read_table(run / "rejected.parquet")) == len(EXPECTED["rejected"])
+    assert set(parquet.read_table(run / "changes.parquet")["kind"].to_pylist()) == {"new"}

@@ -232,6 +232,12 @@ def _changes(record: bytes, label: int, stories: _Stories, scene: Scene, before:
     added = [member.id for member in members if member.story != stories.numbers[label]]
     made = [change("merged", record, merged_from=before.merged)] if before.merged else []
     if before.id:
+        ended = {gone for gone, _ in stories.redirects}
+        made += [
+            change("moved", record, articles=[member.id], moved_from=scene.states[member.story].id)
+            for member in members
+            if member.story not in (0, stories.numbers[label]) and member.story not in ended
+        ]
         kept = [member for member in members if member.story == stories.numbers[label]]
         updated = [member.id for member in kept if member.number in scene.fresh]
         return [*made, change("updated", record, articles=added, new_versions=updated)]

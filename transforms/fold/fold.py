@@ -101,10 +101,14 @@ def _first_labels(scene: Scene, copy_of: NDArray[np.int64]) -> NDArray[np.int64]
 def _leave_unlike(
     articles: Clusters, scene: Scene, labels: NDArray[np.int64], copy_of: NDArray[np.int64], threshold: float
 ) -> NDArray[np.int64]:
-    """Takes changed articles out of stored stories whose other members they no longer resemble."""
+    """Takes changed articles out of stored stories whose other members they no longer resemble.
+
+    One that became a copy of another story's text goes there.
+    """
     labels = labels.copy()
     for row, member in enumerate(scene.members):
-        if member.number not in scene.fresh or not member.story or copy_of[row] != row:
+        is_copy, home = copy_of[row] != row, labels[copy_of[row]]
+        if member.number not in scene.fresh or not member.story or (is_copy and home == labels[row]):
             continue
         company = np.flatnonzero((labels == labels[row]) & (np.arange(len(labels)) != row))
         if not len(company):
@@ -114,5 +118,5 @@ def _leave_unlike(
         if articles.merged(target, 2).means(np.array([[0, 1]]))[0] < threshold:
             if labels[row] == row:
                 labels[company] = company[0]
-            labels[row] = row
+            labels[row] = home if is_copy else row
     return labels

@@ -8,7 +8,8 @@ import transforms.coders  # noqa: F401
 from transforms.records import Rejected, Window
 
 
-def _only_rejected(rejected: Rejected) -> Window:
+def only_rejected(rejected: Rejected) -> Window:
+    """A part of a window that holds one dead letter."""
     return Window([], [], [rejected])
 
 
@@ -25,21 +26,17 @@ def _unite(element: tuple[int, Iterable[Window]]) -> Window:
     )
 
 
-class GatherWindow(
-    beam.PTransform[tuple[beam.PCollection[Window], beam.PCollection[Rejected]], beam.PCollection[Window]]
-):
+class GatherWindow(beam.PTransform[beam.PCollection[Window], beam.PCollection[Window]]):
     """Brings everything of one window to one place, where it is matched, folded and written.
 
-    In:  a tuple (PCollection[Window] as of SketchArticles, PCollection[Rejected] of all stages).
+    In:  PCollection[Window]: parts, as of SketchArticles and `only_rejected`.
     Out: PCollection[Window], one for each window that brought anything. Blocks cross this shuffle as
          columns: some megabytes for a thousand articles.
     """
 
-    def expand(self, parts: tuple[beam.PCollection[Window], beam.PCollection[Rejected]]) -> beam.PCollection[Window]:
-        windows, rejected = parts
+    def expand(self, parts: beam.PCollection[Window]) -> beam.PCollection[Window]:
         output: beam.PCollection[Window] = (
-            (windows, rejected | "AsWindow" >> beam.Map(_only_rejected).with_output_types(Window))
-            | "Flatten" >> beam.Flatten()
+            parts
             | "KeyByWindow" >> beam.Map(_key_by_window).with_output_types(tuple[int, Window])
             | "GroupByWindow" >> beam.GroupByKey()
             | "UniteWindow" >> beam.Map(_unite).with_output_types(Window)

@@ -5,12 +5,15 @@ modulo 2^32. Only the order of the work differs: one permutation at a time over 
 """
 
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
-from datasketch import LeanMinHash, MinHash
 from numpy.typing import NDArray
 
 from transforms.sketch.ragged import Ragged
+
+if TYPE_CHECKING:
+    from datasketch import LeanMinHash
 
 PERMUTATIONS = 128
 SEED = 1
@@ -21,6 +24,8 @@ _EMPTY = np.uint32(0xFFFFFFFF)  # datasketch's value for the minimum of no eleme
 
 @lru_cache(maxsize=1)
 def _permutations() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    from datasketch import MinHash
+
     multipliers, increments = MinHash(num_perm=PERMUTATIONS, seed=SEED, scheme=SCHEME).permutations
     return multipliers, increments
 
@@ -59,6 +64,8 @@ def sign(sets: Ragged) -> NDArray[np.uint32]:
     return signatures
 
 
-def lean_minhash(signature: NDArray[np.uint32]) -> LeanMinHash:
+def lean_minhash(signature: NDArray[np.uint32]) -> "LeanMinHash":
     """The datasketch object of one signature, for use with datasketch's own indexes."""
+    from datasketch import LeanMinHash
+
     return LeanMinHash(seed=SEED, hashvalues=signature, scheme=SCHEME)

@@ -5,6 +5,7 @@ threshold serve texts of different lengths and languages, the capitals stand in 
 labelled sets words alone reached a BCubed F1 of .836, with capitals .880, with both .902.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -30,7 +31,11 @@ STOP_WORDS = (
     "through to told too two under until up us very was we were what when where which while who will with would "
     "year years you your mr mrs ms according re ve ll d m don"
 ).split()
-_STOP_HASHES = np.sort(tokenise(STOP_WORDS).hashes)
+
+
+@lru_cache(maxsize=1)
+def _stop_hashes() -> NDArray[np.uint64]:
+    return np.sort(tokenise(STOP_WORDS).hashes)
 
 
 class Terms(NamedTuple):
@@ -51,8 +56,9 @@ def _ids(hashes: NDArray[np.uint64], of_channel: int) -> NDArray[np.uint32]:
 
 def is_content(tokens: Tokens) -> NDArray[np.bool_]:
     """Which words can be terms by themselves: two characters or more, and no stop word."""
-    places = np.minimum(np.searchsorted(_STOP_HASHES, tokens.hashes), len(_STOP_HASHES) - 1)
-    return np.asarray(tokens.long & (_STOP_HASHES[places] != tokens.hashes))
+    stop_hashes = _stop_hashes()
+    places = np.minimum(np.searchsorted(stop_hashes, tokens.hashes), len(stop_hashes) - 1)
+    return np.asarray(tokens.long & (stop_hashes[places] != tokens.hashes))
 
 
 def word_ids(tokens: Tokens) -> NDArray[np.uint32]:

@@ -192,6 +192,15 @@ def test_an_article_that_became_another_leaves_its_story(world: World) -> None:
     assert sorted(change["kind"] for change in changes) == ["split", "updated"]
 
 
+def test_an_article_that_became_another_moves_to_its_new_story(world: World) -> None:
+    world.fold(FERRY, TOLD, VOTE, *FILLER)
+    former = world.stories()[frozenset({"wire", "report"})]["id"]
+    changes = world.fold(TOLD._replace(title=VOTE.title, text=BUDGET, content_hash="x"))
+    home = world.stories()[frozenset({"vote", "report"})]["id"]
+    (moved,) = (change for change in changes if change["kind"] == "moved")
+    assert (moved["articles"], moved["moved_from"], moved["story"]) == (["report"], former, home)
+
+
 def test_quiet_stories_close_in_data_time_and_take_no_more_articles(world: World) -> None:
     world.fold(FERRY, TOLD, *FILLER)
     quiet = world.stories()[frozenset({"wire", "report"})]["id"]
