@@ -96,7 +96,7 @@ def test_a_page() -> None:
     assert item.body.startswith("From January")
     assert "Sport" not in item.body
     assert "rights" not in item.body
-    assert (item.url, item.source, item.published) == ("https://e.example/holm", "Evening", "2026-11-06")
+    assert (item.url, item.source, item.published) == ("https://e.example/holm", "Evening", "2026-11-06T17:30:00+00:00")
 
 
 @pytest.mark.parametrize("content", ["<html><body></body></html>", "<html>"])
