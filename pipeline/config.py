@@ -21,6 +21,7 @@ class Fetch(_Section):
     connect_seconds: float = Field(10, gt=0, le=600)
     read_seconds: float = Field(20, gt=0, le=600)
     total_seconds: float = Field(30, gt=0, le=3600)
+    private_addresses: bool = False
     max_bytes: int = Field(10 * 2**20, ge=1024, le=2**31)
 
 

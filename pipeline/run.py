@@ -117,6 +117,7 @@ def _run_graph(
                 config.fetch.max_bytes,
             ),
             user_agent=user_agent(config.fetch.contact),
+            private_addresses=config.fetch.private_addresses,
         )
     )
     graph.build(fetched.documents, fetched.rejected, store=factory, config=config, now=now)

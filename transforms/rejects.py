@@ -7,6 +7,7 @@ REASONS = {
     "unreadable": "the file or the response could not be read to its end",
     "too_large": "more bytes than the configured limit, counted after decompression",
     "timeout": "no complete answer within the deadline",
+    "forbidden_address": "the server stands in a private network, and fetch.private_addresses is false",
     "http_error": "the server answered with a status other than success",
     "network": "no connection, no such host, or a connection that broke",
     "empty": "no content at all",

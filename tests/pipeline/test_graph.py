@@ -24,7 +24,9 @@ LABELS = Path(__file__).parents[1] / "data/labels.json"
 def applied() -> list[beam.pipeline.AppliedPTransform]:
     pipeline = beam.Pipeline(runner="FnApiRunner")
     locations = pipeline | "Locations" >> beam.Create(["a"], reshuffle=False).with_output_types(str)
-    fetched = locations | "Fetch" >> FetchDocuments(now=1, limits=Limits(1, 1, 1, 1), user_agent="a")
+    fetched = locations | "Fetch" >> FetchDocuments(
+        now=1, limits=Limits(1, 1, 1, 1), user_agent="a", private_addresses=False
+    )
     graph.build(fetched.documents, fetched.rejected, store=SqlStoreFactory("sqlite://", "r"), config=Config(), now=1)
     found: list[beam.pipeline.AppliedPTransform] = []
 

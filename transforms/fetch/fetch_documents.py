@@ -38,17 +38,19 @@ class FetchDocuments(beam.PTransform[beam.PCollection[str], FetchedDocuments]):
         now: becomes `fetched_at`, UTC epoch seconds.
         limits: of time and size.
         user_agent: sent with every request.
+        private_addresses: whether addresses that are not of the open internet may be fetched.
     """
 
-    def __init__(self, *, now: int, limits: Limits, user_agent: str) -> None:
+    def __init__(self, *, now: int, limits: Limits, user_agent: str, private_addresses: bool) -> None:
         super().__init__()
+        self._private_addresses = private_addresses
         self._now = now
         self._limits = limits
         self._user_agent = user_agent
 
     def expand(self, locations: beam.PCollection[str]):  # type: ignore[no-untyped-def]  # Beam warns on a NamedTuple here
         outputs = locations | "FetchEach" >> beam.ParDo(
-            _FetchEach(self._now, self._limits, self._user_agent)
+            _FetchEach(self._now, self._limits, self._user_agent, self._private_addresses)
         ).with_output_types(Document, rejected=Rejected).with_outputs("rejected", main="documents")
         return FetchedDocuments(outputs.documents, outputs.rejected)
 
@@ -56,14 +58,15 @@ class FetchDocuments(beam.PTransform[beam.PCollection[str], FetchedDocuments]):
 class _FetchEach(beam.DoFn):
     _session: requests.Session
 
-    def __init__(self, now: int, limits: Limits, user_agent: str) -> None:
+    def __init__(self, now: int, limits: Limits, user_agent: str, private_addresses: bool) -> None:
         super().__init__()
+        self._private_addresses = private_addresses
         self._now = now
         self._limits = limits
         self._user_agent = user_agent
 
     def setup(self) -> None:
-        self._session = open_session()
+        self._session = open_session(private_addresses=self._private_addresses)
 
     def teardown(self) -> None:
         self._session.close()

@@ -19,6 +19,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
+from transforms.fetch.addresses import is_public
 from transforms.fetch.files import GZIP
 from transforms.fetch.kinds import is_url, recognise
 from transforms.records import Document
@@ -51,11 +52,16 @@ def without_credentials(url: str) -> str:
     return _USER_INFO.sub(r"\1", url)
 
 
-def open_session() -> requests.Session:
-    """A session for `get`: it bounds the wait for headers too, and reads no body of a redirect."""
+def open_session(*, private_addresses: bool) -> requests.Session:
+    """A session for `get`: it bounds the wait for headers too, and reads no body of a redirect.
+
+    Args:
+        private_addresses: whether it may connect to addresses that are not of the open internet. What counts is the
+            address that a connection reached, of every redirect; a proxy of the environment connects for itself.
+    """
     session = _Session()
-    for scheme in _POOLS:
-        session.mount(f"{scheme}://", _PromptAdapter())
+    for scheme in ("http", "https"):
+        session.mount(f"{scheme}://", _PromptAdapter(private_addresses))
     return session
 
 
@@ -85,7 +91,7 @@ def get(
 
     Raises:
         RejectError: 'not_found', 'http_error', 'timeout', 'network', 'too_large', 'unreadable', 'empty' or
-            'not_recognised'; its detail holds no credentials.
+            'not_recognised', or 'forbidden_address'; its detail holds no credentials.
     """
     deadline = clock() + limits.total_seconds
     headers = {"User-Agent": user_agent, "Accept": _ACCEPT}
@@ -220,6 +226,15 @@ class _Session(requests.Session):
         return iter(())  # requests would read the body of a redirect to its end, even to follow none
 
 
+def _only_public(connected: socket.socket) -> socket.socket:
+    """The connection, if it leads to the open internet: what a name resolved to earlier proves nothing."""
+    address = connected.getpeername()[0]
+    if is_public(address):
+        return connected
+    connected.close()
+    raise RejectError("forbidden_address", f"{address} is not an address of the open internet")
+
+
 class _PromptConnection(HTTPConnection):
     def getresponse(self) -> Any:
         return _prompt(self, super().getresponse)
@@ -230,18 +245,41 @@ class _PromptTlsConnection(HTTPSConnection):
         return _prompt(self, super().getresponse)
 
 
-class _Pool(urllib3.HTTPConnectionPool):
+class _PublicConnection(_PromptConnection):
+    def _new_conn(self) -> socket.socket:
+        return _only_public(super()._new_conn())
+
+
+class _PublicTlsConnection(_PromptTlsConnection):
+    def _new_conn(self) -> socket.socket:
+        return _only_public(super()._new_conn())
+
+
+class _PublicPool(urllib3.HTTPConnectionPool):
+    ConnectionCls = _PublicConnection
+
+
+class _PublicTlsPool(urllib3.HTTPSConnectionPool):
+    ConnectionCls = _PublicTlsConnection
+
+
+class _AnyPool(urllib3.HTTPConnectionPool):
     ConnectionCls = _PromptConnection
 
 
-class _TlsPool(urllib3.HTTPSConnectionPool):
+class _AnyTlsPool(urllib3.HTTPSConnectionPool):
     ConnectionCls = _PromptTlsConnection
 
 
-_POOLS = {"http": _Pool, "https": _TlsPool}
+_PUBLIC_POOLS = {"http": _PublicPool, "https": _PublicTlsPool}
+_ANY_POOLS = {"http": _AnyPool, "https": _AnyTlsPool}
 
 
 class _PromptAdapter(HTTPAdapter):
+    def __init__(self, private_addresses: bool) -> None:
+        self._pools = _ANY_POOLS if private_addresses else _PUBLIC_POOLS
+        super().__init__()
+
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, **options)
-        self.poolmanager.pool_classes_by_scheme = _POOLS
+        self.poolmanager.pool_classes_by_scheme = self._pools

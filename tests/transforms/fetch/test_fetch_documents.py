@@ -34,7 +34,7 @@ def test_each_location_is_read_or_rejected(tmp_path: Path, monkeypatch) -> None:
         fetched = (
             pipeline
             | "Locations" >> beam.Create(locations).with_output_types(str)
-            | "Fetch" >> FetchDocuments(now=7, limits=LIMITS, user_agent="newsfold/test")
+            | "Fetch" >> FetchDocuments(now=7, limits=LIMITS, user_agent="newsfold/test", private_addresses=True)
         )
         assert_that(
             fetched.documents | "Summaries" >> beam.Map(summary),

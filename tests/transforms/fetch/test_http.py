@@ -133,7 +133,7 @@ def address() -> Iterator[str]:
 
 
 def fetch(url: str):  # type: ignore[no-untyped-def]
-    with open_session() as session:
+    with open_session(private_addresses=True) as session:
         return get(session, url, limits=LIMITS, user_agent="newsfold/test (+me)", now=7)
 
 
@@ -194,7 +194,7 @@ def test_a_gzip_file(address: str) -> None:
 
 
 def test_cookies_are_not_carried_from_feed_to_feed(address: str) -> None:
-    with open_session() as session:
+    with open_session(private_addresses=True) as session:
         for _ in range(2):
             get(session, f"http://{address}/cookie", limits=LIMITS, user_agent="a", now=7)
 
@@ -207,3 +207,11 @@ def test_no_connection(url: str) -> None:
         fetch(url)
     assert "pass" not in str(error.value) + without_credentials(url)
     assert error.value.reason == "network"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.1", "2130706433", "0.0.0.0", "[::ffff:127.0.0.1]"])
+def test_private_addresses_are_refused_unless_they_are_wanted(address: str, host: str) -> None:
+    port = address.rpartition(":")[2]
+    with open_session(private_addresses=False) as session, pytest.raises(RejectError) as error:
+        get(session, f"http://{host}:{port}/feed", limits=LIMITS, user_agent="a", now=7)
+    assert error.value.reason == "forbidden_address"

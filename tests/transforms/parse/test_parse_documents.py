@@ -91,7 +91,7 @@ def read_all(paths: Sequence[Path], folder: Path) -> tuple[list[Item], dict[str,
         fetched = (
             pipeline
             | "Locations" >> beam.Create([str(path) for path in paths]).with_output_types(str)
-            | "Fetch" >> FetchDocuments(now=5, limits=LIMITS, user_agent="newsfold/test")
+            | "Fetch" >> FetchDocuments(now=5, limits=LIMITS, user_agent="newsfold/test", private_addresses=True)
         )
         parsed = fetched.documents | "Parse" >> ParseDocuments(max_entries=1000)
         _ = (
