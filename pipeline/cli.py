@@ -1,6 +1,7 @@
 """The command `newsfold`."""
 
 import logging
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from rich.text import Text
 
 from pipeline.config import ConfigError, load
 
-WRONG_USE, NOTHING_READ, LOCKED = 1, 2, 75
+WRONG_USE, NOTHING_READ, LOCKED, INTERRUPTED = 1, 2, 75, 130
 
 app = typer.Typer(
     name="newsfold",
@@ -229,6 +230,15 @@ def _open(output: Path, store_url: str) -> Iterator[Any]:
 
 def main() -> None:
     """Runs the command; every error of its use is one line on standard error."""
+    interrupted = False
+
+    def interrupt(*_: object) -> None:
+        nonlocal interrupted
+        interrupted = True
+        logging.disable()
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt)
     try:
         app(standalone_mode=False)
     except FailureError as error:
@@ -238,4 +248,8 @@ def main() -> None:
         _err.print(f"newsfold: {error.format_message()}", markup=False, soft_wrap=True)
         sys.exit(WRONG_USE)
     except (KeyboardInterrupt, typer.Abort):
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
+    except RuntimeError:
+        if interrupted:  # Beam wraps whatever ends one of its workers
+            sys.exit(INTERRUPTED)
+        raise

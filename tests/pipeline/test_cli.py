@@ -1,5 +1,9 @@
 """Wrong use: one clear line and the right exit code, never a traceback."""
 
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -84,3 +88,25 @@ def test_help_names_the_inputs_and_beam() -> None:
     assert outcome.code == 0
     assert "INPUT" in outcome.out
     assert "Apache Beam" in outcome.out
+
+
+def test_an_interrupted_run_says_nothing_and_leaves_the_store_as_it_was(tmp_path: Path) -> None:
+    rows = tmp_path / "rows.jsonl"
+    words = " ".join(f"word{number}" for number in range(400))
+    rows.write_text("".join(f'{{"id": "{n}", "title": "Row {n}", "text": "{words} {n}"}}\n' for n in range(20_000)))
+    output = tmp_path / "out"
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from pipeline.cli import main; main()", "run", rows, "--output", output],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+    )
+    while not (output / "newsfold.db").exists():
+        assert process.poll() is None
+        time.sleep(0.05)
+    time.sleep(2)
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=60) == (b"", b"")
+    assert process.returncode == 130
+    assert newsfold("stories", "--output", output, "--json").out == ""
+    assert newsfold("run", ROOT / "configs/quickstart", "--output", output).code == 0
