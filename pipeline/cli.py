@@ -52,11 +52,6 @@ class FailureError(Exception):
         self.code = code
 
 
-@app.callback()
-def _newsfold() -> None:
-    """Makes subcommands of the functions below, even if there is but one."""
-
-
 @app.command(
     context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
     epilog="Any option of Apache Beam can stand among these, such as --runner or --direct_num_workers.",
@@ -89,7 +84,7 @@ def run(
     if not quiet:
         _print_report(output, report, form)
     if not report.counts.get("parse", {}).get("out"):
-        raise FailureError("nothing could be read: see rejected.jsonl of this run", NOTHING_READ)
+        raise FailureError(f"nothing could be read: {output / 'runs' / report.run} says why", NOTHING_READ)
 
 
 def _run(context: typer.Context, words: list[str], output: Path, store_url: str, configuration: Any, form: Any) -> Any:

@@ -20,10 +20,10 @@ from pipeline.inputs import expand
 from pipeline.outputs.export import Format, export
 from pipeline.store import outbox
 from pipeline.store.lock import run_lock
-from pipeline.store.sql_store import SqlStore, SqlStoreFactory
+from pipeline.store.sql_store import SqlStoreFactory
 from transforms.counts import MICROSECONDS
 from transforms.fetch.fetch_documents import FetchDocuments
-from transforms.fetch.http import Limits
+from transforms.fetch.http import Limits, without_credentials
 from transforms.fold.story_record import iso
 
 Counts = dict[str, dict[str, int]]
@@ -83,7 +83,6 @@ def run(
     identity = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now)) + "-" + secrets.token_hex(3)
     factory = SqlStoreFactory(store_url, identity)
     with run_lock(output / "newsfold.lock"), factory() as store:
-        assert isinstance(store, SqlStore)
         store.create()
         for interrupted, written in outbox.unexported_runs(store):
             export(store, output, interrupted, written.encode(), form)
@@ -148,7 +147,7 @@ def _manifest(
         "run": identity,
         "started": iso(started),
         "seconds": round(seconds, 3),
-        "inputs": list(inputs),
+        "inputs": [without_credentials(given) for given in inputs],
         "config": config.model_dump(),
         "runner": options.view_as(StandardOptions).runner,
         "versions": {
