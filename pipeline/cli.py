@@ -48,7 +48,6 @@ class FailureError(Exception):
 
     def __init__(self, message: str, code: int) -> None:
         super().__init__(message)
-        self.message = message
         self.code = code
 
 
@@ -82,7 +81,7 @@ def run(
     with _progress(enabled=_err.is_terminal and not quiet):
         report = _run(context, inputs, output, store, configuration, form.value)
     if not quiet:
-        _print_report(output, report, form)
+        _print_report(output, store, report, form)
     if not report.counts.get("parse", {}).get("out"):
         raise FailureError(f"nothing could be read: {output / 'runs' / report.run} says why", NOTHING_READ)
 
@@ -144,22 +143,26 @@ def _progress(enabled: bool) -> Iterator[None]:
         yield
 
 
-def _print_report(output: Path, report: Any, form: "_Format") -> None:
+def _print_report(output: Path, store_url: str, report: Any, form: _Format) -> None:
     from pipeline.inspect.tables import stories_table
+    from pipeline.outputs.export import table_path
+    from pipeline.store.outbox import active_records
 
+    with _open(output, store_url) as opened:
+        records = active_records(opened)
     counts = report.counts
     new, updated = counts.get("recognise", {}).get("new", 0), counts.get("recognise", {}).get("updated", 0)
     rejected = sum(
         amount for stage in counts.values() for name, amount in stage.items() if name.startswith("rejected_")
     )
-    _out.print(stories_table([orjson.loads(line) for line in report.stories], limit=20))
+    _out.print(stories_table([orjson.loads(line) for line in records], limit=20))
     _out.print()
     parts = [f"{new:,} new articles" if new or updated else "nothing is new"]
     if updated:
         parts.append(f"{updated:,} updated")
     parts += [f"{counts.get('recognise', {}).get('dropped_seen', 0):,} seen before", f"{rejected:,} rejected"]
-    _out.print(f"{', '.join(parts)}; {len(report.stories):,} active stories; {report.seconds:.1f} s")
-    _out.print(f"stories:  {output / ('stories.jsonl' if form is _Format.json else 'stories.parquet')}")
+    _out.print(f"{', '.join(parts)}; {len(records):,} active stories; {report.seconds:.1f} s")
+    _out.print(f"stories:  {table_path(output / 'stories', form.value)}")
     _out.print(f"this run: {output / 'runs' / report.run}")
 
 
@@ -237,7 +240,7 @@ def main() -> None:
     try:
         app(standalone_mode=False)
     except FailureError as error:
-        _err.print(f"newsfold: {error.message}", markup=False, soft_wrap=True)
+        _err.print(f"newsfold: {error}", markup=False, soft_wrap=True)
         sys.exit(error.code)
     except _UsageError as error:
         _err.print(f"newsfold: {error.format_message()}", markup=False, soft_wrap=True)

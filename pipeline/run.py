@@ -35,8 +35,6 @@ class Report(NamedTuple):
     run: str
     counts: Counts
     """By stage and name."""
-    stories: Sequence[bytes]
-    """The lines of all active stories."""
     seconds: float
 
 
@@ -93,7 +91,7 @@ def run(
         manifest = _manifest(identity, inputs, config, options, counts, now, seconds)
         outbox.finish_run(store, identity, int(clock()), manifest)
         export(store, output, identity, manifest, form)
-        return Report(identity, counts, outbox.active_records(store), seconds)
+    return Report(identity, counts, seconds)
 
 
 def _run_graph(

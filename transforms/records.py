@@ -25,6 +25,11 @@ class Document(NamedTuple):
     """Number of the slice's first line in its file, counted from 1."""
     fetched_at: int
 
+    @property
+    def address(self) -> str:
+        """The URL it came from, '' for a file: what relative links in it are resolved against."""
+        return self.location if "://" in self.location else ""
+
 
 class Item(NamedTuple):
     """One feed entry, article row, page or text as it was found: nothing is cleaned yet."""

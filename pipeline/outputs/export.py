@@ -31,17 +31,18 @@ def export(store: SqlStore, output: Path, run: str, manifest: bytes, form: Forma
     if manifest:
         with replacing(folder / "manifest.json") as file:
             file.write(manifest + b"\n")
-    if changes or not _path(output / "stories", form).exists():
+    if changes or not table_path(output / "stories", form).exists():
         _write(output / "stories", outbox.active_records(store), form)
     outbox.mark_exported(store, run)
 
 
-def _path(stem: Path, form: Format) -> Path:
+def table_path(stem: Path, form: Format) -> Path:
+    """The file of a table: its path without an ending, and that of the format."""
     return stem.with_name(f"{stem.name}.{'jsonl' if form == 'json' else 'parquet'}")
 
 
 def _write(stem: Path, lines: Sequence[bytes], form: Format) -> None:
-    with replacing(_path(stem, form)) as file:
+    with replacing(table_path(stem, form)) as file:
         if form == "json":
             file.writelines(line + b"\n" for line in lines)
         else:

@@ -211,10 +211,7 @@ class SqlStore:
                 .where(columns.kind == kind, columns.day >= since // _DAY)
                 .order_by(columns.id)
             ).all()
-        return [
-            Segment(np.frombuffer(keys, dtype=np.uint64), np.frombuffer(values, dtype=np.uint32), articles)
-            for keys, values, articles in rows
-        ]
+        return [Segment.of_bytes(*row) for row in rows]
 
     def sketches(self, numbers: NDArray[np.int64]) -> Sketches:
         names = ("article", "shingles", "terms", "frequencies")
@@ -408,7 +405,7 @@ def _write_segment(connection: Connection, segment: IndexSegment, day: int) -> N
         ).all()
         if len(found) < MERGE_WIDTH:
             return
-        merged = merge([Segment(np.frombuffer(k, np.uint64), np.frombuffer(v, np.uint32), n) for _, k, v, n in found])
+        merged = merge([Segment.of_bytes(*columns) for _, *columns in found])
         connection.execute(delete(table).where(table.c.id.in_([row[0] for row in found])))
         tier += 1
         connection.execute(

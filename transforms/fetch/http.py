@@ -61,7 +61,7 @@ def open_session(*, private_addresses: bool) -> requests.Session:
     """
     session = _Session()
     for scheme in ("http", "https"):
-        session.mount(f"{scheme}://", _PromptAdapter(private_addresses))
+        session.mount(f"{scheme}://", _Adapter(private_addresses))
     return session
 
 
@@ -235,51 +235,32 @@ def _only_public(connected: socket.socket) -> socket.socket:
     raise RejectError("forbidden_address", f"{address} is not an address of the open internet")
 
 
-class _PromptConnection(HTTPConnection):
+class _Prompt:
+    """A connection that bounds the wait for headers."""
+
     def getresponse(self) -> Any:
-        return _prompt(self, super().getresponse)
+        return _prompt(self, super().getresponse)  # type: ignore[misc, arg-type]
 
 
-class _PromptTlsConnection(HTTPSConnection):
-    def getresponse(self) -> Any:
-        return _prompt(self, super().getresponse)
+class _Public:
+    """A connection that leads to the open internet or to nothing."""
 
-
-class _PublicConnection(_PromptConnection):
     def _new_conn(self) -> socket.socket:
-        return _only_public(super()._new_conn())
+        return _only_public(super()._new_conn())  # type: ignore[misc]
 
 
-class _PublicTlsConnection(_PromptTlsConnection):
-    def _new_conn(self) -> socket.socket:
-        return _only_public(super()._new_conn())
-
-
-class _PublicPool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _PublicConnection
-
-
-class _PublicTlsPool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _PublicTlsConnection
-
-
-class _AnyPool(urllib3.HTTPConnectionPool):
-    ConnectionCls = _PromptConnection
-
-
-class _AnyTlsPool(urllib3.HTTPSConnectionPool):
-    ConnectionCls = _PromptTlsConnection
-
-
-_PUBLIC_POOLS = {"http": _PublicPool, "https": _PublicTlsPool}
-_ANY_POOLS = {"http": _AnyPool, "https": _AnyTlsPool}
-
-
-class _PromptAdapter(HTTPAdapter):
+class _Adapter(HTTPAdapter):
     def __init__(self, private_addresses: bool) -> None:
-        self._pools = _ANY_POOLS if private_addresses else _PUBLIC_POOLS
+        self._traits = (_Prompt,) if private_addresses else (_Prompt, _Public)
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, **options)
-        self.poolmanager.pool_classes_by_scheme = self._pools
+        self.poolmanager.pool_classes_by_scheme = {
+            "http": self._pool(urllib3.HTTPConnectionPool, HTTPConnection),
+            "https": self._pool(urllib3.HTTPSConnectionPool, HTTPSConnection),
+        }
+
+    def _pool(self, pool: type, connection: type) -> type:
+        """This kind of pool, of this kind of connection with the traits of the adapter."""
+        return type("_Pool", (pool,), {"ConnectionCls": type("_Connection", (*self._traits, connection), {})})

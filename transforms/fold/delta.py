@@ -40,7 +40,7 @@ class _Stories(NamedTuple):
     rows: list[list[int]]
     """Rows of the members, ascending."""
     numbers: list[int]
-    redirects: list[tuple[int, int]]
+    redirects: dict[int, int]
     """Stored stories that end, and in which."""
     changed: list[int]
     """Labels of the stories that are not as they were stored."""
@@ -87,8 +87,9 @@ def describe_changes(
     for label, row, found in zip(stories.changed, speakers.tolist(), words, strict=True):
         members = [placed[other] for other in stories.rows[label]]
         before = _Before.of(label, stories, scene)
+        identity = before.id or _mint(stories.numbers[label], members[0].id)
         record = story_record(
-            story=before.id or _mint(stories.numbers[label], members[0].id),
+            story=identity,
             members=members,
             representative=placed[row],
             representative_text=texts[placed[row].number],
@@ -98,7 +99,7 @@ def describe_changes(
             merged_from=[*before.merged_from, *before.merged],
             split_from=before.split_from,
         )
-        rows.append(StoryRow(stories.numbers[label], orjson.loads(record)["id"], "active", clock, record))
+        rows.append(StoryRow(stories.numbers[label], identity, "active", clock, record))
         changes += _changes(record, label, stories, scene, before)
     for state in store.story_states(store.quiet_stories(clock - close_after_seconds)):
         if state.number not in scene.states:
@@ -114,7 +115,7 @@ def describe_changes(
             for row in stories.rows[label]
         ],
         stories=rows,
-        redirects=stories.redirects,
+        redirects=list(stories.redirects.items()),
         changes=changes,
         segments=matched.segments,
         sightings=matched.sightings,
@@ -134,11 +135,11 @@ def _assign(labels: NDArray[np.int64], scene: Scene, next_story: int) -> _Storie
     for story, label in home.items():
         claims[label].append(story)
     numbers = [0] * len(rows)
-    redirects: list[tuple[int, int]] = []
+    redirects: dict[int, int] = {}
     for label in sorted(range(len(rows)), key=rows.__getitem__):
         if label in claims:
             numbers[label] = min(claims[label])
-            redirects += [(story, numbers[label]) for story in sorted(claims[label])[1:]]
+            redirects |= dict.fromkeys(sorted(claims[label])[1:], numbers[label])
         else:
             numbers[label] = next_story
             next_story += 1
@@ -217,12 +218,13 @@ class _Before(NamedTuple):
     @classmethod
     def of(cls, label: int, stories: _Stories, scene: Scene) -> "_Before":
         number = stories.numbers[label]
-        merged = [gone for gone, survivor in stories.redirects if survivor == number]
+        # A story that ends here has its earliest member here.
+        former = [scene.members[row].story for row in stories.rows[label]]
+        merged = sorted({story for story in former if stories.redirects.get(story) == number})
         names = [scene.states[gone].id for gone in merged]
         if number in scene.states:
             record = orjson.loads(scene.states[number].record)
             return cls(record["id"], record["merged_from"], names, record["split_from"])
-        former = (scene.members[row].story for row in stories.rows[label])
         return cls("", [], names, next((scene.states[story].id for story in former if story), None))
 
 
@@ -232,11 +234,10 @@ def _changes(record: bytes, label: int, stories: _Stories, scene: Scene, before:
     added = [member.id for member in members if member.story != stories.numbers[label]]
     made = [change("merged", record, merged_from=before.merged)] if before.merged else []
     if before.id:
-        ended = {gone for gone, _ in stories.redirects}
         made += [
             change("moved", record, articles=[member.id], moved_from=scene.states[member.story].id)
             for member in members
-            if member.story not in (0, stories.numbers[label]) and member.story not in ended
+            if member.story not in (0, stories.numbers[label]) and member.story not in stories.redirects
         ]
         kept = [member for member in members if member.story == stories.numbers[label]]
         updated = [member.id for member in kept if member.number in scene.fresh]

@@ -34,6 +34,7 @@ class Scene(NamedTuple):
 
     members: list[Member]
     """`story` is the stored story, 0 for a new article."""
+    numbers: NDArray[np.int64]
     fresh: frozenset[int]
     """Numbers of the window's articles."""
     vectors: sparse.csr_array
@@ -46,7 +47,7 @@ class Scene(NamedTuple):
 
     def rows(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """The rows of articles of the scene."""
-        return np.searchsorted(np.array([member.number for member in self.members], dtype=np.int64), numbers)
+        return np.searchsorted(self.numbers, numbers)
 
 
 def set_scene(matched: Matched, store: Store, *, horizon_seconds: int) -> Scene:
@@ -65,17 +66,19 @@ def set_scene(matched: Matched, store: Store, *, horizon_seconds: int) -> Scene:
     stories = [story for story in np.unique(store.active_stories(stored)).tolist() if story]
     known = {member.number: member for member in store.members(stories)}
     new = [_as_member(article, known.get(article.number)) for article in articles]
-    others = [member for number, member in known.items() if number not in set(fresh.tolist())]
+    in_window = frozenset(fresh.tolist())
+    members = [*new, *(member for number, member in known.items() if number not in in_window)]
 
-    numbers = np.array([member.number for member in (*new, *others)], dtype=np.int64)
+    numbers = np.array([member.number for member in members], dtype=np.int64)
     order = np.argsort(numbers, kind="stable")
     terms = join_terms([terms_of(matched.block), store.sketches(numbers[len(new) :]).terms])
     known_terms = vocabulary(terms)
     frequencies = [*store.segments(TERM, store.clock() - horizon_seconds), *_counted(matched)]
     vectors = vectorise(terms, known_terms, weigh(terms, known_terms, frequencies))
     return Scene(
-        [(*new, *others)[row] for row in order],
-        frozenset(fresh.tolist()),
+        [members[row] for row in order],
+        numbers[order],
+        in_window,
         vectors[order],
         known_terms.ids,
         links,
@@ -117,8 +120,4 @@ def _as_member(article: Article, known: Member | None) -> Member:
 
 def _counted(matched: Matched) -> list[Segment]:
     """The document frequencies of the window itself."""
-    return [
-        Segment(np.frombuffer(part.keys, np.uint64), np.frombuffer(part.values, np.uint32), part.articles)
-        for part in matched.segments
-        if part.kind == TERM
-    ]
+    return [Segment.of_bytes(part.keys, part.values, part.articles) for part in matched.segments if part.kind == TERM]

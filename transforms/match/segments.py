@@ -26,6 +26,11 @@ class Segment(NamedTuple):
     articles: int
     """How many articles it was made from."""
 
+    @classmethod
+    def of_bytes(cls, keys: bytes, values: bytes, articles: int) -> "Segment":
+        """From its columns as they are sent and stored."""
+        return cls(np.frombuffer(keys, dtype=np.uint64), np.frombuffer(values, dtype=np.uint32), articles)
+
 
 class Postings(NamedTuple):
     """Keys and who holds each: row or number of an article, ascending."""

@@ -43,14 +43,13 @@ def parse_feed(document: Document, *, max_entries: int) -> Parsed:
     Raises:
         RejectError: 'not_a_feed' for other XML, 'malformed' when nothing could be read before the error.
     """
-    base = document.location if "://" in document.location else ""
-    headers = {"content-location": base}
+    headers = {"content-location": document.address}
     if document.content_type:
         headers["content-type"] = document.content_type
     feed = _read(_CAPTION.sub(_KEPT_APART, document.content), headers)
     if not feed.entries:
         _check_without_entries(feed, document.content)
-    items = [_item(entry, feed.feed, document, base) for entry in _newest(feed.entries, max_entries)]
+    items = [_item(entry, feed.feed, document) for entry in _newest(feed.entries, max_entries)]
     return Parsed(mark_shared_links(items), len(feed.entries) - len(items))
 
 
@@ -118,13 +117,15 @@ def _link(entry: Any) -> str:
     return str(dict.get(entry, "feedburner_origlink") or dict.get(entry, "link") or "")
 
 
-def _item(entry: Any, feed: Any, document: Document, base: str) -> Item:
+def _item(entry: Any, feed: Any, document: Document) -> Item:
     body = _body(entry)
     title = dict.get(entry, "title_detail") or {}
     return Item(
         kind=document.kind,
         feed=document.feed,
-        base=_first_address(body.get("base"), title.get("base"), base, feed.get("link"), *_own_addresses(feed)),
+        base=_first_address(
+            body.get("base"), title.get("base"), document.address, feed.get("link"), *_own_addresses(feed)
+        ),
         id=str(dict.get(entry, "id") or ""),
         url=_link(entry),
         title=str(dict.get(entry, "title") or ""),

@@ -41,9 +41,7 @@ def _item(entry: dict[str, Any], feed: dict[str, Any], document: Document) -> It
     return Item(
         kind=document.kind,
         feed=document.feed,
-        base=document.location
-        if "://" in document.location
-        else _text(feed, "feed_url") or _text(feed, "home_page_url"),
+        base=document.address or _text(feed, "feed_url") or _text(feed, "home_page_url"),
         id=_text(entry, "id"),
         url=_text(entry, "url") or _text(entry, "external_url"),
         title=_text(entry, "title"),

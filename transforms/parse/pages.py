@@ -17,11 +17,15 @@ def parse_page(document: Document) -> Item:
     tree = load_html(document.content)
     if tree is None:
         raise RejectError("malformed", "no HTML element")
-    address = document.location if "://" in document.location else None
     stamps = tree.xpath(_STAMPS)
     try:
         page = bare_extraction(
-            tree, url=address, favor_precision=True, include_comments=False, deduplicate=False, with_metadata=True
+            tree,
+            url=document.address or None,
+            favor_precision=True,
+            include_comments=False,
+            deduplicate=False,
+            with_metadata=True,
         )
     except Exception as error:  # of many types: trafilatura has none of its own for a page that it cannot take
         raise RejectError("malformed", f"trafilatura fails with {type(error).__name__}") from error
@@ -29,7 +33,7 @@ def parse_page(document: Document) -> Item:
         raise RejectError("no_text", "no article in the page")
     return _only_item(
         document,
-        url=page.url or address or "",
+        url=page.url or document.address,
         title=page.title or "",
         # The heading of the page comes as the first line of the text too.
         body=(page.text or "").removeprefix(f"{page.title}\n"),
@@ -60,9 +64,9 @@ def _only_item(document: Document, **fields: str) -> Item:
     return Item(
         kind=document.kind,
         feed=document.feed,
-        base=document.location if "://" in document.location else "",
+        base=document.address,
         # Not only the file's name: a site's saved pages are often all called index.html.
-        id="" if "://" in document.location else document.location,
+        id="" if document.address else document.location,
         updated="",
         shared_url=False,
         fetched_at=document.fetched_at,
