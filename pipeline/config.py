@@ -18,11 +18,20 @@ class Fetch(_Section):
     """How inputs are read."""
 
     contact: str = ""
+    interval_minutes: float = Field(60, ge=1, le=60 * 24 * 30)
+    hosts_at_once: int = Field(64, ge=1, le=1024)
+    gap_seconds: float = Field(1, ge=0, le=600)
     connect_seconds: float = Field(10, gt=0, le=600)
     read_seconds: float = Field(20, gt=0, le=600)
     total_seconds: float = Field(30, gt=0, le=3600)
     private_addresses: bool = False
     max_bytes: int = Field(10 * 2**20, ge=1024, le=2**31)
+
+
+class Feed(_Section):
+    """What is different for one feed; a key that is left out has the value of all feeds."""
+
+    interval_minutes: float | None = Field(None, ge=1, le=60 * 24 * 30)
 
 
 class Parse(_Section):
@@ -51,6 +60,7 @@ class Config(_Section):
     """Everything that can be configured; the defaults are meant to be right."""
 
     fetch: Fetch = Fetch()
+    feeds: dict[str, Feed] = {}
     parse: Parse = Parse()
     copies: Copies = Copies()
     stories: Stories = Stories()
@@ -84,6 +94,7 @@ def _explain(error: ValidationError) -> str:
     first = error.errors()[0]
     key = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
-        section = getattr(Config(), str(first["loc"][0])) if len(first["loc"]) > 1 else Config()
+        *place, _ = map(str, first["loc"])
+        section = Feed() if place[:1] == ["feeds"] else getattr(Config(), place[0]) if place else Config()
         return f"unknown key {key}: accepted here are {', '.join(type(section).model_fields)}"
     return f"{key}: {first['msg'][0].lower()}{first['msg'][1:]}, got {first['input']!r}"

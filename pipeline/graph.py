@@ -6,15 +6,16 @@ import apache_beam as beam
 
 from pipeline.config import Config
 from transforms.clean.clean_articles import CleanItems
+from transforms.fetch.fetch_documents import FetchedDocuments
 from transforms.fold.fold import Settings as FoldSettings
 from transforms.fold.fold_stories import FoldStories, WriteStories
-from transforms.match.gather_window import GatherWindow, only_rejected
+from transforms.match.gather_window import GatherWindow, only_poll, only_rejected
 from transforms.match.match import Settings as MatchSettings
 from transforms.match.match_articles import MatchArticles
 from transforms.parse.parse_documents import ParseDocuments
 from transforms.ports import StoreFactory
 from transforms.recognise.recognise_articles import RecogniseArticles, StripBoilerplate, UniteArticles
-from transforms.records import Committed, Document, Rejected, Window
+from transforms.records import Committed, Window
 from transforms.sketch.sketch_articles import SketchArticles
 
 _DAY_SECONDS = 86400
@@ -27,8 +28,7 @@ class Outputs(NamedTuple):
 
 
 def build(
-    documents: beam.PCollection[Document],
-    unfetched: beam.PCollection[Rejected],
+    fetched: FetchedDocuments,
     *,
     store: StoreFactory,
     config: Config,
@@ -39,14 +39,13 @@ def build(
     It does no input or output of its own and knows no runner: the store is reached through its factory.
 
     Args:
-        documents: what was fetched, in any windowing; one fold and one commit happen a window.
-        unfetched: inputs that could not be fetched.
+        fetched: what was fetched, in any windowing; one fold and one commit happen a window.
         store: opens the store in a worker.
         config: thresholds and limits.
         now: the time of the run in seconds, for articles without a date and as `first_seen`.
     """
     quiet_seconds = round(config.stories.close_after_days * _DAY_SECONDS)
-    parsed = documents | "Parse" >> ParseDocuments(max_entries=config.parse.max_entries)
+    parsed = fetched.documents | "Parse" >> ParseDocuments(max_entries=config.parse.max_entries)
     cleaned = parsed.items | "Clean" >> CleanItems(now=now)
     sketched = (
         cleaned.articles
@@ -56,13 +55,18 @@ def build(
         | "Sketch" >> SketchArticles()
     )
     rejected = (
-        (unfetched, parsed.rejected, cleaned.rejected)
+        (fetched.rejected, parsed.rejected, cleaned.rejected)
         | "AllRejected" >> beam.Flatten()
         | "AsWindow" >> beam.Map(only_rejected).with_output_types(Window)
     )
+    polls = (
+        (fetched.polls, parsed.polls)
+        | "AllPolls" >> beam.Flatten()
+        | "PollAsWindow" >> beam.Map(only_poll).with_output_types(Window)
+    )
     committed = (
-        (sketched, rejected)
-        | "WithRejected" >> beam.Flatten()
+        (sketched, rejected, polls)
+        | "WithPolls" >> beam.Flatten()
         | "Gather" >> GatherWindow()
         | "Match"
         >> MatchArticles(

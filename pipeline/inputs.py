@@ -4,12 +4,10 @@ import glob
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from xml.etree.ElementTree import ParseError
 
-import defusedxml.ElementTree
 import orjson
-from defusedxml import DefusedXmlException
 
+from pipeline.opml import Outline, read_opml
 from transforms.fetch.kinds import OPML, is_url, recognise
 from transforms.rejects import RejectError
 
@@ -18,6 +16,13 @@ _PEEK = 64 * 1024
 
 class InputError(ValueError):
     """An input that does not exist or names nothing; one line says which."""
+
+
+class NoInputError(InputError):
+    """Nothing was named to read, and nothing is subscribed to."""
+
+    def __init__(self) -> None:
+        super().__init__("no INPUT, and no subscriptions in the store: name a feed, a file or a folder")
 
 
 class UnusableListError(InputError):
@@ -107,21 +112,26 @@ def _locations_in(path: str) -> list[str]:
 
 
 def _feeds_of(path: Path) -> list[str]:
-    """The feeds of an OPML list, nested to any depth; relative addresses are beside the list."""
+    """The feeds of an OPML list; relative addresses are beside the list."""
+    return [outline.address for outline in read_list(path)]
+
+
+def read_list(path: Path) -> list[Outline]:
+    """The feeds of an OPML list in a file, relative addresses made paths beside it.
+
+    Raises:
+        UnusableListError: it cannot be read, or names no feed.
+    """
     try:
-        root = defusedxml.ElementTree.fromstring(path.read_bytes())
-    except (ParseError, DefusedXmlException, LookupError, ValueError) as error:
+        outlines = read_opml(path.read_bytes())
+    except (OSError, ValueError) as error:
         raise UnusableListError(f"{path}: not a readable OPML list: {error}") from error
-    addresses = [
-        value.strip()
-        for outline in root.iter()
-        if isinstance(outline.tag, str) and outline.tag.lower().endswith("outline")
-        for name, value in outline.items()
-        if name.lower() == "xmlurl" and value.strip()
-    ]
-    if not addresses:
+    if not outlines:
         raise UnusableListError(f"{path}: an OPML list without feeds")
-    return [address if "://" in address else os.path.normpath(path.parent / address) for address in addresses]
+    return [
+        one if "://" in one.address else one._replace(address=os.path.normpath(path.parent / one.address))
+        for one in outlines
+    ]
 
 
 def _begins_with_dead_letter(head: bytes) -> bool:

@@ -16,14 +16,18 @@ from apache_beam.runners.runner import PipelineResult
 
 from pipeline import graph
 from pipeline.config import Config
-from pipeline.inputs import expand
+from pipeline.inputs import NoInputError, expand
 from pipeline.outputs.export import Format, export
 from pipeline.store import outbox
+from pipeline.store.feeds import subscriptions
 from pipeline.store.lock import run_lock
 from pipeline.store.sql_store import SqlStoreFactory
 from transforms.counts import MICROSECONDS
 from transforms.fetch.fetch_documents import FetchDocuments
+from transforms.fetch.health import Intervals
 from transforms.fetch.http import Limits, without_credentials
+from transforms.fetch.poll import Asking
+from transforms.fetch.turns import Politeness
 from transforms.fold.story_record import iso
 
 Counts = dict[str, dict[str, int]]
@@ -56,26 +60,31 @@ def run(
     config: Config,
     options: PipelineOptions,
     form: Format = "json",
+    refresh: bool = False,
     clock: Callable[[], float] = time.time,
 ) -> Report:
     """Reads the inputs, folds what is new into the store, and writes the files of this run.
 
     Args:
-        inputs: as a person names them.
+        inputs: as a person names them; without any, the feeds that are subscribed to.
         output: folder of the files; made when missing.
         store_url: SQLAlchemy address of the store.
         config: thresholds and limits.
         options: Beam's.
         form: of the files.
+        refresh: whether feeds are read again, due or not, changed or not.
         clock: gives the time in seconds since 1970.
 
     Raises:
         InputError: an input does not exist.
+        NoInputError: there are neither inputs nor subscriptions.
         LockedError: another run holds this output folder.
         StoreError: the store cannot be opened.
         OSError: the output folder cannot be written.
     """
     locations = expand(inputs)
+    if not inputs and store_url == default_store(output) and not output.exists():
+        raise NoInputError
     output.mkdir(parents=True, exist_ok=True)
     now = int(clock())
     identity = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now)) + "-" + secrets.token_hex(3)
@@ -84,9 +93,12 @@ def run(
         store.create()
         for interrupted, written in outbox.unexported_runs(store):
             export(store, output, interrupted, written.encode(), form)
+        locations = locations or [one.named for one in subscriptions(store)]
+        if not locations:
+            raise NoInputError
         outbox.start_run(store, identity, now)
         started = time.monotonic()
-        counts = _run_graph(locations, factory, config, options, now)
+        counts = _run_graph(locations, factory, config, options, now, refresh)
         seconds = time.monotonic() - started
         manifest = _manifest(identity, inputs, config, options, counts, now, seconds)
         outbox.finish_run(store, identity, int(clock()), manifest)
@@ -95,7 +107,12 @@ def run(
 
 
 def _run_graph(
-    locations: Sequence[str], factory: SqlStoreFactory, config: Config, options: PipelineOptions, now: int
+    locations: Sequence[str],
+    factory: SqlStoreFactory,
+    config: Config,
+    options: PipelineOptions,
+    now: int,
+    refresh: bool,
 ) -> Counts:
     standard = options.view_as(StandardOptions)
     # Beam's DirectRunner would look for other engines first; the one in this process starts at once.
@@ -106,21 +123,40 @@ def _run_graph(
         | "Locations" >> beam.Create(list(locations), reshuffle=False).with_output_types(str)
         | "Fetch"
         >> FetchDocuments(
-            now=now,
-            limits=Limits(
-                config.fetch.connect_seconds,
-                config.fetch.read_seconds,
-                config.fetch.total_seconds,
-                config.fetch.max_bytes,
-            ),
-            user_agent=user_agent(config.fetch.contact),
-            private_addresses=config.fetch.private_addresses,
+            store=factory,
+            asking=asking(config, now),
+            politeness=Politeness(config.fetch.hosts_at_once, config.fetch.gap_seconds),
+            intervals=intervals(config),
+            refresh=refresh,
         )
     )
-    graph.build(fetched.documents, fetched.rejected, store=factory, config=config, now=now)
+    graph.build(fetched, store=factory, config=config, now=now)
     result = pipeline.run()
     result.wait_until_finish()
     return _counts(result)
+
+
+def asking(config: Config, now: int) -> Asking:
+    """How feeds are asked in a run that begins now."""
+    fetch = config.fetch
+    return Asking(
+        now,
+        Limits(fetch.connect_seconds, fetch.read_seconds, fetch.total_seconds, fetch.max_bytes),
+        user_agent(fetch.contact),
+        fetch.private_addresses,
+    )
+
+
+def intervals(config: Config) -> Intervals:
+    """How often each feed is asked."""
+    return Intervals(
+        round(config.fetch.interval_minutes * 60),
+        {
+            feed: round(own.interval_minutes * 60)
+            for feed, own in config.feeds.items()
+            if own.interval_minutes is not None
+        },
+    )
 
 
 def _counts(result: PipelineResult) -> Counts:

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from transforms.fetch.health import FeedState
 from transforms.match.segments import Segment
 from transforms.records import Committed, Delta, Link
 from transforms.sketch.ragged import Ragged
@@ -63,6 +64,9 @@ class StoryState(NamedTuple):
 
 class Store(Protocol):
     """The state of record, as of the last commit."""
+
+    def feeds(self, feeds: Sequence[str]) -> Mapping[str, FeedState]:
+        """What is remembered of these feeds, by address without credentials; feeds never asked are left out."""
 
     def known(self, keys: Sequence[str]) -> Mapping[str, Known]:
         """The stored articles among these keys."""

@@ -8,6 +8,64 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 
+class Request(NamedTuple):
+    """A feed that is to be asked for, with what its last answer left behind."""
+
+    feed: str
+    """The address as the user named it, without credentials: the identity of a feed."""
+    named: str
+    """The address as the user named it: may hold credentials, and so is never shown or kept."""
+    address: str
+    """What to ask for, without credentials: where the feed has moved for good, else `feed`."""
+    etag: str
+    """As received with the last answer that was read, '' for an unconditional request."""
+    last_modified: str
+    digest: str
+    """Of the last body that was read, '' to read whatever comes."""
+    interval_seconds: int
+    """Configured wait between polls of this feed."""
+
+
+class Poll(NamedTuple):
+    """What one request for a feed taught: the commit that takes in its entries adds it to the feed's history."""
+
+    feed: str
+    at: int
+    outcome: str
+    """One of `transforms.fetch.health.OUTCOMES`."""
+    interval_seconds: int
+    """Configured wait between polls of this feed."""
+    status: int = 0
+    """Of HTTP, 0 without an answer."""
+    reason: str = ""
+    """Why nothing could be read, one of `transforms.rejects.REASONS`, or ''."""
+    detail: str = ""
+    moved_to: str = ""
+    """Where permanent redirects alone led, '' without any."""
+    etag: str = ""
+    """Verbatim, quotation marks included (RFC 9110, section 8.8.3)."""
+    last_modified: str = ""
+    digest: str = ""
+    """32 hexadecimal digits of the body that was read."""
+    fresh_seconds: int = 0
+    """What Cache-Control or Expires ask for."""
+    retry_seconds: int = 0
+    """What Retry-After asks for."""
+    asked_seconds: int = 0
+    """What the feed itself asks for between polls, by ttl or sy:updatePeriod."""
+    kind: str = ""
+    """Of the document, one of `transforms.fetch.kinds.KINDS`."""
+    title: str = ""
+    """Of the feed."""
+    entries: int = 0
+    tossed: int = 0
+    """Entries beyond the configured limit."""
+    weak_ids: int = 0
+    """Entries without an id of their own."""
+    flaw: str = ""
+    """What feedparser found wrong with it and survived, the class of its exception."""
+
+
 class Document(NamedTuple):
     """The bytes of one input, or of one slice of a long one, with what fetching them taught."""
 
@@ -24,6 +82,8 @@ class Document(NamedTuple):
     first_line: int
     """Number of the slice's first line in its file, counted from 1."""
     fetched_at: int
+    poll: Poll | None = None
+    """What the request taught, None for a file."""
 
     @property
     def address(self) -> str:
@@ -164,6 +224,7 @@ class Window(NamedTuple):
     blocks: Sequence[SketchedBlock]
     sightings: Sequence[Sighting]
     rejected: Sequence[Rejected]
+    polls: Sequence[Poll]
 
 
 class Links(NamedTuple):
@@ -201,6 +262,7 @@ class Matched(NamedTuple):
     segments: Sequence[IndexSegment]
     sightings: Sequence[Sighting]
     rejected: Sequence[Rejected]
+    polls: Sequence[Poll]
 
 
 class Link(NamedTuple):
@@ -259,6 +321,7 @@ class Delta(NamedTuple):
     segments: Sequence[IndexSegment]
     sightings: Sequence[Sighting]
     rejected: Sequence[Rejected]
+    polls: Sequence[Poll]
     clock: int
     """The store's data clock afterwards."""
 

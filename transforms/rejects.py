@@ -3,13 +3,19 @@
 from transforms.records import Rejected
 
 REASONS = {
-    "not_found": "no such file, or the server answered 404 or 410",
+    "not_found": "no such file, or the server answered 404",
+    "gone": "the server answered 410: there for good no more",
+    "denied": "the server answered 401 or 403",
+    "throttled": "the server answered 429: too many requests",
+    "server_error": "the server answered with a status of 500 or more",
     "unreadable": "the file or the response could not be read to its end",
     "too_large": "more bytes than the configured limit, counted after decompression",
     "timeout": "no complete answer within the deadline",
     "forbidden_address": "the server stands in a private network, and fetch.private_addresses is false",
-    "http_error": "the server answered with a status other than success",
-    "network": "no connection, no such host, or a connection that broke",
+    "http_error": "the server answered with another status than success, or with redirects that lead nowhere",
+    "network": "no connection, or one that broke",
+    "unknown_host": "the name of the server does not exist",
+    "host_lookup": "the name of the server could not be looked up just now",
     "empty": "no content at all",
     "not_recognised": "neither a feed, an article row, a page nor text",
     "not_a_feed": "XML or JSON that is no feed of a known format",

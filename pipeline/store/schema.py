@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
 )
 
-VERSION = 1
+VERSION = 2
 """Raised by every change of the tables."""
 
 metadata = MetaData()
@@ -74,6 +74,47 @@ sightings = Table(
     Column("feed", String, primary_key=True),
     Column("id", String, primary_key=True, comment="the item's own id in that feed"),
     Column("last_seen", BigInteger, nullable=False),
+    Index("sightings_feed", "feed", "last_seen"),
+)
+
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("feed", String, primary_key=True, comment="address without credentials"),
+    Column("title", Text, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("state", String, nullable=False, comment="active, failing, throttled or gone; new until first asked"),
+    Column("etag", Text, nullable=False, comment="verbatim"),
+    Column("last_modified", Text, nullable=False, comment="verbatim"),
+    Column("digest", String, nullable=False, comment="of the last body that was read"),
+    Column("read_at", BigInteger, nullable=False, comment="when the server last sent a whole body"),
+    Column("conditional_polls", Integer, nullable=False, comment="since then"),
+    Column("address", Text, nullable=False, comment="where it has moved for good, or ''"),
+    Column("moved_to", Text, nullable=False, comment="where permanent redirects led lately, or ''"),
+    Column("moves", Integer, nullable=False, comment="how often in a row"),
+    Column("moved_since", BigInteger, nullable=False),
+    Column("polled_at", BigInteger, nullable=False),
+    Column("succeeded_at", BigInteger, nullable=False),
+    Column("next_poll", BigInteger, nullable=False),
+    Column("asked_seconds", BigInteger, nullable=False, comment="wait that the feed asks for itself"),
+    Column("wait_seconds", BigInteger, nullable=False, comment="regular wait between polls"),
+    Column("failures", Float, nullable=False, comment="sum of weights since the last success"),
+    Column("status", Integer, nullable=False, comment="last status of HTTP, 0 without an answer"),
+    Column("reason", String, nullable=False, comment="why the last poll failed, or ''"),
+    Column("detail", Text, nullable=False),
+    Column("entries", Integer, nullable=False, comment="of the last body that was read"),
+    Column("tossed", Integer, nullable=False, comment="of these beyond the limit"),
+    Column("weak_ids", Integer, nullable=False, comment="of these without an id of their own"),
+    Column("flaw", String, nullable=False, comment="what the parser survived in it, or ''"),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("feed", String, primary_key=True, comment="address without credentials"),
+    Column("named", Text, nullable=False, comment="address as given: may hold credentials, never shown"),
+    Column("title", Text, nullable=False),
+    Column("folder", Text, nullable=False, comment="JSON list: names of the outlines around it in an OPML list"),
 )
 
 sketches = Table(

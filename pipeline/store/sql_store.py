@@ -14,10 +14,11 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
 from pipeline.store import schema
+from transforms.fetch.health import UNCHANGED, FeedState, after
 from transforms.match.segments import MERGE_WIDTH, TERM, Segment, merge_counts, merge_index
 from transforms.ports import Known, Member, Sketches, StoryState
 from transforms.recognise.boilerplate import strip_lines
-from transforms.records import Article, Committed, Delta, IndexSegment, Link, Rejected, SketchedBlock
+from transforms.records import Article, Committed, Delta, IndexSegment, Link, Poll, Rejected, SketchedBlock
 from transforms.sketch.block import shingles_of, signatures_of, terms_of
 from transforms.sketch.ragged import Ragged, offsets_of
 from transforms.sketch.terms import Terms
@@ -158,6 +159,10 @@ class SqlStore:
             for chunk in _chunks(values):
                 yield from connection.execute(statement, {"values": chunk})
 
+    def feeds(self, feeds: Sequence[str]) -> Mapping[str, FeedState]:
+        rows = self._select_in(schema.feeds, FeedState._fields, "feed", feeds)
+        return {row.feed: FeedState(*row) for row in rows}
+
     def known(self, keys: Sequence[str]) -> Mapping[str, Known]:
         columns = schema.articles.c
         statement = select(
@@ -263,6 +268,7 @@ class SqlStore:
             _write_stories(connection, delta)
             _write_articles(connection, delta)
             _write_sightings(connection, delta)
+            _write_polls(connection, delta.polls)
             _write_links(connection, delta)
             for segment in delta.segments:
                 if segment.articles:
@@ -280,6 +286,12 @@ def _ragged(rows: Sequence[bytes]) -> Ragged:
 def _write_many(connection: Connection, statement: Any, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
         connection.execute(statement, rows)
+
+
+def _upsert(connection: Connection, table: Table, key: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+    statement = _UPSERTS[connection.dialect.name](table)
+    others = {column.name: statement.excluded[column.name] for column in table.c if column.name not in key}
+    _write_many(connection, statement.on_conflict_do_update(index_elements=key, set_=others), rows)
 
 
 def _write_stories(connection: Connection, delta: Delta) -> None:
@@ -375,14 +387,30 @@ def _write_sightings(connection: Connection, delta: Delta) -> None:
         for reference in sighting.references:
             seen[sighting.number, reference.feed, reference.id] = sighting.seen_at
     rows = [{"article": a, "feed": f, "id": i, "last_seen": at} for (a, f, i), at in sorted(seen.items())]
-    if not rows:
-        return
-    statement = _UPSERTS[connection.dialect.name](schema.sightings)
+    _upsert(connection, schema.sightings, ["article", "feed", "id"], rows)
+
+
+def _write_polls(connection: Connection, polls: Sequence[Poll]) -> None:
+    feeds = schema.feeds
+    states: dict[str, FeedState] = {}
+    for chunk in _chunks(poll.feed for poll in polls):
+        for row in connection.execute(select(feeds).where(feeds.c.feed.in_(chunk))):
+            states[row.feed] = FeedState(**row._mapping)
+    for poll in polls:
+        before = states.get(poll.feed, FeedState(poll.feed))
+        if poll.outcome == UNCHANGED and poll.at > before.polled_at:
+            _touch_sightings(connection, poll, before.succeeded_at)
+        states[poll.feed] = after(before, poll)
+    _upsert(connection, feeds, ["feed"], [state._asdict() for state in states.values()])
+
+
+def _touch_sightings(connection: Connection, poll: Poll, before: int) -> None:
+    """What an unchanged feed held at its last success it still holds."""
+    sightings = schema.sightings
     connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["article", "feed", "id"], set_={"last_seen": statement.excluded.last_seen}
-        ),
-        rows,
+        update(sightings)
+        .where(sightings.c.feed == poll.feed, sightings.c.last_seen == before)
+        .values(last_seen=poll.at)
     )
 
 

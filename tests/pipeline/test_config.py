@@ -34,10 +34,15 @@ def test_no_file_gives_the_defaults() -> None:
     ("content", "message"),
     [
         ("stories: {treshold: 0.2}", "unknown key stories.treshold: accepted here are threshold, time_scale_hours,"),
-        ("storeys: {}", "unknown key storeys: accepted here are fetch, parse, copies, stories"),
+        ("storeys: {}", "unknown key storeys: accepted here are fetch, feeds, parse, copies, stories"),
         ("stories: {threshold: 2}", "stories.threshold: input should be less than 1, got 2"),
         ("stories: {threshold: soon}", "stories.threshold: input should be a valid number"),
         ("copies: 5", "copies: "),
+        (
+            "feeds: {'https://a.example/': {interval: 5}}",
+            "unknown key feeds.https://a.example/.interval: accepted here",
+        ),
+        ("feeds: {'https://a.example/': {interval_minutes: 0}}", "greater than or equal to 1, got 0"),
         ("- a list", "must be a mapping"),
         ("a: [", "not YAML"),
     ],

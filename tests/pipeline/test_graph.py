@@ -13,21 +13,18 @@ from apache_beam.pipeline import PipelineVisitor
 from pipeline import graph
 from pipeline.config import Config
 from pipeline.store.sql_store import SqlStoreFactory
+from tests.samples import fetching
 from transforms import records
-from transforms.fetch.fetch_documents import FetchDocuments
-from transforms.fetch.http import Limits
 
 LABELS = Path(__file__).parents[1] / "data/labels.json"
 
 
 @pytest.fixture(scope="module")
-def applied() -> list[beam.pipeline.AppliedPTransform]:
+def applied(tmp_path_factory: pytest.TempPathFactory) -> list[beam.pipeline.AppliedPTransform]:
     pipeline = beam.Pipeline(runner="FnApiRunner")
     locations = pipeline | "Locations" >> beam.Create(["a"], reshuffle=False).with_output_types(str)
-    fetched = locations | "Fetch" >> FetchDocuments(
-        now=1, limits=Limits(1, 1, 1, 1), user_agent="a", private_addresses=False
-    )
-    graph.build(fetched.documents, fetched.rejected, store=SqlStoreFactory("sqlite://", "r"), config=Config(), now=1)
+    fetched = locations | "Fetch" >> fetching(tmp_path_factory.mktemp("fetching"))
+    graph.build(fetched, store=SqlStoreFactory("sqlite://", "r"), config=Config(), now=1)
     found: list[beam.pipeline.AppliedPTransform] = []
 
     class Collect(PipelineVisitor):
@@ -61,6 +58,6 @@ def test_functions_are_small(applied: list[beam.pipeline.AppliedPTransform]) -> 
             assert len(pickler.dumps(function)) < 2000, node.full_label
 
 
-@pytest.mark.parametrize("name", ["Document", "Item", "Article", "Recognised", "Window", "Matched", "Delta"])
+@pytest.mark.parametrize("name", "Request Poll Document Item Article Recognised Window Matched Delta".split())
 def test_records_have_row_coders(name: str) -> None:
     assert isinstance(coders.registry.get_coder(getattr(records, name)), coders.RowCoder)

@@ -16,7 +16,7 @@ from transforms.fold.fold import fold
 from transforms.match.match import Settings as MatchSettings
 from transforms.match.match import match
 from transforms.match.segments import COPY, MERGE_WIDTH, STORY, TERM
-from transforms.records import Article, Delta, Reference, Rejected, Sighting, Window
+from transforms.records import Article, Delta, Poll, Reference, Rejected, Sighting, Window
 from transforms.sketch.block import sketch
 
 DAY = 86400
@@ -33,9 +33,11 @@ def store(tmp_path: Path) -> Iterator[SqlStore]:
         yield opened
 
 
-def delta(store: SqlStore, *articles: Article, sightings: tuple[Sighting, ...] = ()) -> Delta:
+def delta(
+    store: SqlStore, *articles: Article, sightings: tuple[Sighting, ...] = (), polls: tuple[Poll, ...] = ()
+) -> Delta:
     rejected = [Rejected("parse", "malformed", "feed.xml", "no element found", "")]
-    window = Window([sketch(list(articles))] if articles else [], list(sightings), rejected)
+    window = Window([sketch(list(articles))] if articles else [], list(sightings), rejected, list(polls))
     return fold(match(window, store, MATCH), store, FOLD, NOW)
 
 

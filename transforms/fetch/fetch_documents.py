@@ -1,20 +1,27 @@
 """Wiring: FetchDocuments."""
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterable, Iterator
+from operator import itemgetter
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import apache_beam as beam
-import requests
 from apache_beam.pvalue import TaggedOutput
+from apache_beam.utils.windowed_value import WindowedValue
 
 import transforms.coders  # noqa: F401
 from transforms.counts import count, timed
+from transforms.fetch import health
 from transforms.fetch.files import read_file
-from transforms.fetch.http import Limits, get, open_session, without_credentials
+from transforms.fetch.http import host_of, open_session, without_credentials
 from transforms.fetch.kinds import is_url
-from transforms.records import Document, Rejected
+from transforms.fetch.poll import Asking, Polled, deferred, poll_feed
+from transforms.fetch.turns import Politeness, Turns, in_turns
+from transforms.ports import StoreFactory
+from transforms.records import Document, Poll, Rejected, Request
 from transforms.rejects import RejectError
+from transforms.store_access import StoreDoFn
 
 _STAGE = "fetch"
 
@@ -24,73 +31,189 @@ class FetchedDocuments(NamedTuple):
 
     documents: beam.PCollection[Document]
     rejected: beam.PCollection[Rejected]
+    polls: beam.PCollection[Poll]
+    """Of feeds that gave no document."""
 
 
 class FetchDocuments(beam.PTransform[beam.PCollection[str], FetchedDocuments]):
-    """Reads each location: a path, or an address of http or https.
+    """Reads each location: a path, or a feed at an address of http or https when it is due.
 
     In:  PCollection[str], any windowing.
-    Out: `documents`, several for a long file of article rows, one for anything else; `rejected`.
-    Guarantee: an address takes at most `total_seconds`, once its name is resolved and one of its hosts is reached.
-    Counts: `fetch/in` = `fetch/out` + `fetch/rejected_<reason>` (locations), `fetch/documents`, `fetch/bytes`.
+    Out: `documents`, several for a long file of article rows, one for anything else, a feed's with its poll;
+        `rejected`; `polls` of feeds that were refused, unchanged or put off.
+    Guarantee: a feed takes at most `total_seconds` once its name is resolved and it is its turn; each host is asked
+        one thing at a time, many hosts at once; nothing is remembered until the polls are committed.
+    Counts: `fetch/in` = `fetch/out` + `fetch/rejected_<reason>` + `fetch/dropped_unchanged` + `fetch/dropped_not_due` +
+        `fetch/dropped_deferred` (locations), `fetch/documents`, `fetch/bytes`.
 
     Args:
-        now: becomes `fetched_at`, UTC epoch seconds.
-        limits: of time and size.
-        user_agent: sent with every request.
-        private_addresses: whether addresses that are not of the open internet may be fetched.
+        store: what is remembered of feeds.
+        asking: how addresses are asked; its time and its limit of size hold for files too.
+        politeness: towards hosts.
+        intervals: between polls.
+        refresh: whether feeds are read again, due or not, changed or not.
     """
 
-    def __init__(self, *, now: int, limits: Limits, user_agent: str, private_addresses: bool) -> None:
+    def __init__(
+        self,
+        *,
+        store: StoreFactory,
+        asking: Asking,
+        politeness: Politeness,
+        intervals: health.Intervals,
+        refresh: bool = False,
+    ) -> None:
         super().__init__()
-        self._private_addresses = private_addresses
-        self._now = now
-        self._limits = limits
-        self._user_agent = user_agent
+        self._files = _ReadFile(asking.limits.max_bytes, asking.now)
+        self._feeds = _PollHosts(store, asking, politeness, intervals, refresh)
 
     def expand(self, locations: beam.PCollection[str]):  # type: ignore[no-untyped-def]  # Beam warns on a NamedTuple here
-        outputs = locations | "FetchEach" >> beam.ParDo(
-            _FetchEach(self._now, self._limits, self._user_agent, self._private_addresses)
-        ).with_output_types(Document, rejected=Rejected).with_outputs("rejected", main="documents")
-        return FetchedDocuments(outputs.documents, outputs.rejected)
+        sorted_ = locations | "Sort" >> beam.ParDo(_Sort()).with_output_types(str, feeds=str).with_outputs(
+            "feeds", main="files"
+        )
+        read = sorted_.files | "ReadFile" >> beam.ParDo(self._files).with_output_types(
+            Document, rejected=Rejected
+        ).with_outputs("rejected", main="documents")
+        polled = (
+            sorted_.feeds
+            | "KeyByHost" >> beam.Map(_key_by_host).with_output_types(tuple[str, str])
+            | "GroupByHost" >> beam.GroupByKey()
+            | "PollHosts"
+            >> beam.ParDo(self._feeds)
+            .with_output_types(Document, rejected=Rejected, polls=Poll)
+            .with_outputs("rejected", "polls", main="documents")
+        )
+        documents = (read.documents, polled.documents) | "Documents" >> beam.Flatten()
+        rejected = (read.rejected, polled.rejected) | "Rejected" >> beam.Flatten()
+        return FetchedDocuments(documents, rejected, polled.polls)
 
 
-class _FetchEach(beam.DoFn):
-    _session: requests.Session
+class _Sort(beam.DoFn):
+    def process(self, location: str) -> Iterator[str | TaggedOutput[Literal["feeds"], str]]:
+        yield TaggedOutput("feeds", location) if is_url(location) else location
 
-    def __init__(self, now: int, limits: Limits, user_agent: str, private_addresses: bool) -> None:
+
+def _key_by_host(address: str) -> tuple[str, str]:
+    return host_of(address), address
+
+
+def _count_document(document: Document) -> None:
+    count(_STAGE, "documents")
+    count(_STAGE, "bytes", len(document.content))
+
+
+class _ReadFile(beam.DoFn):
+    def __init__(self, max_bytes: int, now: int) -> None:
         super().__init__()
-        self._private_addresses = private_addresses
+        self._max_bytes = max_bytes
         self._now = now
-        self._limits = limits
-        self._user_agent = user_agent
 
-    def setup(self) -> None:
-        self._session = open_session(private_addresses=self._private_addresses)
-
-    def teardown(self) -> None:
-        self._session.close()
-
-    def process(self, location: str) -> Iterator[Document | TaggedOutput[Literal["rejected"], Rejected]]:
+    def process(self, path: str) -> Iterator[Document | TaggedOutput[Literal["rejected"], Rejected]]:
         count(_STAGE, "in")
-        documents = self._read(location)
+        documents = read_file(Path(path), max_bytes=self._max_bytes, now=self._now)
         while True:
             try:
                 with timed(_STAGE):
                     document = next(documents, None)
             except RejectError as error:
                 count(_STAGE, f"rejected_{error.reason}")
-                yield TaggedOutput("rejected", error.rejected(_STAGE, without_credentials(location)))
+                yield TaggedOutput("rejected", error.rejected(_STAGE, path))
                 return
             if document is None:
                 count(_STAGE, "out")
                 return
-            count(_STAGE, "documents")
-            count(_STAGE, "bytes", len(document.content))
+            _count_document(document)
             yield document
 
-    def _read(self, location: str) -> Iterator[Document]:
-        if is_url(location):
-            yield get(self._session, location, limits=self._limits, user_agent=self._user_agent, now=self._now)
-        else:
-            yield from read_file(Path(location), max_bytes=self._limits.max_bytes, now=self._now)
+
+_Asked = tuple[Request, Any]
+"""A request and the window it belongs to."""
+
+
+class _PollHosts(StoreDoFn):
+    """Gathers the hosts of a bundle and asks them at its end, so that a slow one holds up no other."""
+
+    _queues: list[tuple[float, list[_Asked]]]
+
+    def __init__(
+        self,
+        factory: StoreFactory,
+        asking: Asking,
+        politeness: Politeness,
+        intervals: health.Intervals,
+        refresh: bool,
+    ) -> None:
+        super().__init__(factory)
+        self._asking = asking
+        self._politeness = politeness
+        self._intervals = intervals
+        self._refresh = refresh
+
+    def start_bundle(self) -> None:
+        self._queues = []
+
+    def process(self, element: tuple[str, Iterable[str]], window: Any = beam.DoFn.WindowParam) -> None:
+        named = {without_credentials(address): address for address in sorted(element[1])}
+        known = self.store.feeds(list(named))
+        states = [known.get(feed, health.FeedState(feed)) for feed in named]
+        due = [state for state in states if self._refresh or health.is_due(state, self._asking.now)]
+        count(_STAGE, "in", len(states))
+        count(_STAGE, "dropped_not_due", len(states) - len(due))
+        if due:
+            queue = [(self._request(state, named[state.feed]), window) for state in due]
+            self._queues.append((max(state.failures for state in due), queue))
+
+    def _request(self, state: health.FeedState, named: str) -> Request:
+        interval = self._intervals.of(state.feed)
+        return health.request(state, named, interval, self._asking.now, refresh=self._refresh)
+
+    def finish_bundle(self) -> Iterator[Any]:
+        results = self._poll()
+        while True:
+            with timed(_STAGE):
+                result = next(results, None)
+            if result is None:
+                return
+            polled, window = result
+            for output in _outputs(polled):
+                yield _in_window(output, window)
+
+    def _poll(self) -> Iterator[tuple[Polled, Any]]:
+        turns = Turns(self._politeness.gap_seconds)
+        local = threading.local()
+
+        def ask(asked: _Asked) -> tuple[Polled, Any]:
+            if not hasattr(local, "session"):
+                local.session = open_session(private_addresses=self._asking.private_addresses)
+            polled = poll_feed(local.session, asked[0], self._asking, turns.turn)
+            return polled, asked[1]
+
+        # Hosts that failed lately come last: what they take is not taken from the others.
+        queues = [queue for _, queue in sorted(self._queues, key=itemgetter(0))]
+        for (polled, window), rest in in_turns(queues, ask, at_once=self._politeness.hosts_at_once):
+            yield polled, window
+            if polled.poll.reason == "throttled":
+                for request, its_window in rest:
+                    yield Polled(deferred(request, self._asking.now, polled.poll), None), its_window
+                rest.clear()
+
+
+def _outputs(polled: Polled) -> Iterator[Any]:
+    poll, document = polled
+    if document is not None:
+        count(_STAGE, "out")
+        _count_document(document)
+        yield document
+        return
+    yield TaggedOutput("polls", poll)
+    if poll.outcome == health.REFUSED:
+        count(_STAGE, f"rejected_{poll.reason}")
+        yield TaggedOutput("rejected", Rejected(_STAGE, poll.reason, poll.feed, poll.detail, ""))
+    else:
+        count(_STAGE, f"dropped_{poll.outcome}")
+
+
+def _in_window(output: Any, window: Any) -> Any:
+    if isinstance(output, TaggedOutput):
+        return TaggedOutput(output.tag, _in_window(output.value, window))
+    return WindowedValue(output, window.max_timestamp(), (window,))

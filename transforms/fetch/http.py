@@ -1,15 +1,15 @@
 """A bounded GET: whatever a server does, it ends by the deadline and within the limit."""
 
 import gzip
+import http.client
 import io
 import re
 import socket
+import sys
 import time
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from functools import partial
-from http.client import HTTPException
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from threading import Event, Timer
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
@@ -21,17 +21,18 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from transforms.fetch.addresses import is_public
 from transforms.fetch.files import GZIP
-from transforms.fetch.kinds import is_url, recognise
-from transforms.records import Document
+from transforms.fetch.kinds import is_url
 from transforms.rejects import RejectError
 
 _MAX_REDIRECTS = 5
+_PERMANENT = (requests.codes.moved_permanently, requests.codes.permanent_redirect)
 _CHUNK = 64 * 1024
-_ACCEPT = (
-    "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, application/xml;q=0.9, "
-    "text/xml;q=0.9, application/json;q=0.8, text/html;q=0.7, */*;q=0.5"
-)
+_MAX_ADDRESSES = 4
+"""Addresses of one host that are tried: a host with many dead ones must not use up its time on each."""
 _USER_INFO = re.compile(r"\A([a-z][a-z0-9+.-]*://)[^/?#]*@", re.IGNORECASE)
+
+# Python refuses more than 100 headers; some publishers send more (rss-fetcher and NewsBlur raise the bound too).
+http.client._MAXHEADERS = 1024  # type: ignore[attr-defined]
 
 
 class Limits(NamedTuple):
@@ -45,6 +46,20 @@ class Limits(NamedTuple):
     """From the request to the last byte, redirects included."""
     max_bytes: int
     """After decompression."""
+
+
+class Answer(NamedTuple):
+    """What a server said at the end of its redirects."""
+
+    status: int
+    location: str
+    """The last address, without credentials."""
+    moved_to: str
+    """The last address, when every redirect on the way was permanent; '' without a redirect."""
+    headers: Mapping[str, str]
+    """Their names in any case."""
+    content: bytes
+    """Decompressed; empty unless the status is 200."""
 
 
 def without_credentials(url: str) -> str:
@@ -70,11 +85,12 @@ def get(
     url: str,
     *,
     limits: Limits,
-    user_agent: str,
-    now: int,
+    headers: Mapping[str, str],
+    credentials: tuple[str, str] | None = None,
+    turn: Callable[[str], AbstractContextManager[Any]] = nullcontext,
     clock: Callable[[], float] = time.monotonic,
-) -> Document:
-    """Fetches one document.
+) -> Answer:
+    """Asks for one document.
 
     The timeouts of requests bound a single wait, not an answer: a server that sends a byte now and then outlives
     them, and its redirects are read to their end. So redirects are followed here, without their bodies; the body is
@@ -83,69 +99,91 @@ def get(
 
     Args:
         session: of `open_session`, used by one thread at a time; its cookies are forgotten first.
-        url: of http or https; user name and password in it are sent to its own host only.
+        url: of http or https, without credentials.
         limits: of time and size.
-        user_agent: sent with every request.
-        now: becomes `fetched_at`, UTC epoch seconds.
+        headers: sent with every request.
+        credentials: user name and password, sent to the host of `url` only.
+        turn: entered with the name of the host for each request; waiting in it does not count as the server's time.
         clock: seconds that only grow.
 
     Raises:
-        RejectError: 'not_found', 'http_error', 'timeout', 'network', 'too_large', 'unreadable', 'empty' or
-            'not_recognised', or 'forbidden_address'; its detail holds no credentials.
+        RejectError: 'http_error' for redirects that lead nowhere, 'timeout', 'network', 'unknown_host',
+            'host_lookup', 'forbidden_address', 'too_large' or 'unreadable'; its detail holds no credentials.
     """
     deadline = clock() + limits.total_seconds
-    headers = {"User-Agent": user_agent, "Accept": _ACCEPT}
     session.cookies.clear()
+    address, permanent = url, True
     try:
-        address, credentials = without_credentials(url), _credentials(url)
         for _ in range(_MAX_REDIRECTS + 1):
-            left = deadline - clock()
-            if left <= 0:
-                raise _late(limits)
-            with session.get(
-                address,
-                headers=headers,
-                auth=credentials,
-                timeout=(min(limits.connect_seconds, left), min(limits.read_seconds, left)),
-                allow_redirects=False,
-                stream=True,
-            ) as response:
-                target = session.get_redirect_target(response)
-                if target is None:
-                    content = _read(response, deadline, limits, clock)
-                    content_type = response.headers.get("Content-Type", "")
-                    break
+            asked = clock()
+            with turn(host_of(address)):
+                deadline += clock() - asked
+                left = deadline - clock()
+                if left <= 0:
+                    raise _late(limits)
+                with session.get(
+                    address,
+                    headers=dict(headers),
+                    auth=credentials,
+                    timeout=(min(limits.connect_seconds, left), min(limits.read_seconds, left)),
+                    allow_redirects=False,
+                    stream=True,
+                ) as response:
+                    target = session.get_redirect_target(response)
+                    if target is None:
+                        found = response.status_code == requests.codes.ok
+                        content = _inflated(_read(response, deadline, limits, clock), limits) if found else b""
+                        location = without_credentials(address)
+                        moved_to = location if permanent and address != url else ""
+                        return Answer(response.status_code, location, moved_to, response.headers, content)
+            permanent &= response.status_code in _PERMANENT
             previous, address = address, urljoin(address, target)
             if not is_url(address):
                 raise RejectError("http_error", "redirect to something other than http and https")
             if session.should_strip_auth(previous, address):
                 credentials = None
-        else:
-            raise RejectError("http_error", f"more than {_MAX_REDIRECTS} redirects")
     except (requests.Timeout, urllib3.exceptions.TimeoutError) as error:
         raise RejectError("timeout", "no answer in time") from error
     except urllib3.exceptions.DecodeError as error:
         raise RejectError("unreadable", "broken compression") from error
     except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
-        raise RejectError("network", type(error).__name__) from error
-    content = _inflated(content, limits)
-    location = without_credentials(address)
-    kind = recognise(content, location, content_type)
-    return Document(location, without_credentials(url), kind, content, content_type, 1, now)
+        raise RejectError("network", _innermost(error)) from error
+    raise RejectError("http_error", f"more than {_MAX_REDIRECTS} redirects")
 
 
-def _credentials(url: str) -> tuple[str, str] | None:
-    parts = urlsplit(url)
+def host_of(url: str) -> str:
+    """The host that a URL names, in lower case; '' when none can be found."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def credentials_of(url: str) -> tuple[str, str] | None:
+    """User name and password that a URL holds.
+
+    Raises:
+        RejectError: 'network' for a URL that cannot be taken apart.
+    """
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise RejectError("network", "not a valid address") from error
     if parts.username is None and parts.password is None:
         return None
     return unquote(parts.username or ""), unquote(parts.password or "")
 
 
+def _innermost(error: BaseException) -> str:
+    """What went wrong at the bottom, in the system's words: the outer errors repeat the address."""
+    while (cause := error.__cause__ or error.__context__) is not None:
+        error = cause
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return type(error).__name__
+
+
 def _read(response: requests.Response, deadline: float, limits: Limits, clock: Callable[[], float]) -> bytes:
-    if response.status_code in (requests.codes.not_found, requests.codes.gone):
-        raise RejectError("not_found", f"HTTP status {response.status_code}")
-    if response.status_code != requests.codes.ok:
-        raise RejectError("http_error", f"HTTP status {response.status_code}")
     content = bytearray()
     with _cut_after(deadline - clock(), response.raw.shutdown) as late:
         try:
@@ -203,55 +241,97 @@ def _cut_after(seconds: float, cut: Callable[[], object]) -> Iterator[Event]:
         timer.cancel()
 
 
-def _prompt(connection: HTTPConnection, answer: Callable[[], Any]) -> Any:
-    """The headers of a response, all of them within the time that is otherwise granted to each read."""
-    if connection.timeout is None:
-        return answer()
-    with _cut_after(connection.timeout, partial(connection.sock.shutdown, socket.SHUT_RDWR)) as late:
-        response = None
-        try:
-            response = answer()
-        except (OSError, HTTPException):
-            if not late.is_set():
-                raise
-        if late.is_set():
-            if response is not None:  # headers that were cut off can look complete
-                response.close()
-            raise TimeoutError("headers not complete in time")
-    return response
-
-
 class _Session(requests.Session):
     def resolve_redirects(self, *_: Any, **__: Any) -> Any:
         return iter(())  # requests would read the body of a redirect to its end, even to follow none
 
 
-def _only_public(connected: socket.socket) -> socket.socket:
-    """The connection, if it leads to the open internet: what a name resolved to earlier proves nothing."""
-    address = connected.getpeername()[0]
-    if is_public(address):
-        return connected
-    connected.close()
-    raise RejectError("forbidden_address", f"{address} is not an address of the open internet")
-
-
 class _Prompt:
-    """A connection that bounds the wait for headers."""
+    """A connection whose handshake and whose headers each end within the time that urllib3 grants to every read."""
+
+    timeout: float | None
+    sock: socket.socket | None
+
+    def connect(self) -> None:
+        self._within(super().connect)  # type: ignore[misc]
 
     def getresponse(self) -> Any:
-        return _prompt(self, super().getresponse)  # type: ignore[misc, arg-type]
+        return self._within(super().getresponse)  # type: ignore[misc]
+
+    def _within(self, step: Callable[[], Any]) -> Any:
+        if self.timeout is None:
+            return step()
+        with _cut_after(self.timeout, self._cut) as late:
+            result = None
+            try:
+                result = step()
+            except (OSError, http.client.HTTPException, urllib3.exceptions.HTTPError):
+                if not late.is_set():
+                    raise
+            if late.is_set():
+                if result is not None:  # headers that were cut off can look complete
+                    result.close()
+                raise TimeoutError("not complete in time")
+        return result
+
+    def _cut(self) -> None:
+        connected = self.sock
+        if connected is not None:
+            connected.shutdown(socket.SHUT_RDWR)
 
 
-class _Public:
-    """A connection that leads to the open internet or to nothing."""
+class _Guarded:
+    """A connection to an address that was looked at before: what a name resolved to earlier proves nothing.
+
+    It shares the time for connecting among the first few addresses of a host.
+    """
+
+    private_addresses: bool
+    _dns_host: str
+    port: int
+    timeout: float | None
+    socket_options: Any
 
     def _new_conn(self) -> socket.socket:
-        return _only_public(super()._new_conn())  # type: ignore[misc]
+        addresses = self._addresses()
+        deadline = time.monotonic() + self.timeout if self.timeout is not None else None
+        for left, (family, kind, protocol, _, address) in zip(range(len(addresses), 0, -1), addresses, strict=True):
+            connection = socket.socket(family, kind, protocol)
+            try:
+                for option in self.socket_options or ():
+                    connection.setsockopt(*option)
+                if deadline is not None:
+                    connection.settimeout(max(deadline - time.monotonic(), 0.001) / left)
+                connection.connect(address)
+                connection.settimeout(self.timeout)
+            except OSError as error:
+                connection.close()
+                failure = error
+            else:
+                sys.audit("http.client.connect", self, self._dns_host, self.port)
+                return connection
+        if isinstance(failure, TimeoutError):
+            raise RejectError("timeout", "no connection in time") from failure
+        raise RejectError("network", _innermost(failure)) from failure
+
+    def _addresses(self) -> list[Any]:
+        try:
+            found = socket.getaddrinfo(self._dns_host, self.port, type=socket.SOCK_STREAM)
+        except socket.gaierror as error:
+            if error.errno == socket.EAI_AGAIN:
+                raise RejectError("host_lookup", "the name server did not answer") from error
+            raise RejectError("unknown_host", "no address for this host") from error
+        except UnicodeError as error:
+            raise RejectError("unknown_host", "not a valid name of a host") from error
+        allowed = [one for one in found if self.private_addresses or is_public(str(one[4][0]))]
+        if not allowed:
+            raise RejectError("forbidden_address", f"{found[0][4][0]} is not an address of the open internet")
+        return allowed[:_MAX_ADDRESSES]
 
 
 class _Adapter(HTTPAdapter):
     def __init__(self, private_addresses: bool) -> None:
-        self._traits = (_Prompt,) if private_addresses else (_Prompt, _Public)
+        self._private_addresses = private_addresses
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
@@ -262,5 +342,6 @@ class _Adapter(HTTPAdapter):
         }
 
     def _pool(self, pool: type, connection: type) -> type:
-        """This kind of pool, of this kind of connection with the traits of the adapter."""
-        return type("_Pool", (pool,), {"ConnectionCls": type("_Connection", (*self._traits, connection), {})})
+        """This kind of pool, of this kind of connection with the traits of newsfold."""
+        traits = {"private_addresses": self._private_addresses}
+        return type("_Pool", (pool,), {"ConnectionCls": type("_Connection", (_Prompt, _Guarded, connection), traits)})

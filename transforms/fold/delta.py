@@ -120,6 +120,7 @@ def describe_changes(
         segments=matched.segments,
         sightings=matched.sightings,
         rejected=matched.rejected,
+        polls=matched.polls,
         clock=clock,
     )
 

@@ -5,12 +5,17 @@ from collections.abc import Iterable
 import apache_beam as beam
 
 import transforms.coders  # noqa: F401
-from transforms.records import Rejected, Window
+from transforms.records import Poll, Rejected, Window
 
 
 def only_rejected(rejected: Rejected) -> Window:
     """A part of a window that holds one dead letter."""
-    return Window([], [], [rejected])
+    return Window([], [], [rejected], [])
+
+
+def only_poll(poll: Poll) -> Window:
+    """A part of a window that holds what one request for a feed taught."""
+    return Window([], [], [], [poll])
 
 
 def _key_by_window(part: Window) -> tuple[int, Window]:
@@ -23,13 +28,14 @@ def _unite(element: tuple[int, Iterable[Window]]) -> Window:
         [block for part in parts for block in part.blocks],
         sorted(sighting for part in parts for sighting in part.sightings),
         sorted(rejected for part in parts for rejected in part.rejected),
+        sorted(poll for part in parts for poll in part.polls),
     )
 
 
 class GatherWindow(beam.PTransform[beam.PCollection[Window], beam.PCollection[Window]]):
     """Brings everything of one window to one place, where it is matched, folded and written.
 
-    In:  PCollection[Window]: parts, as of SketchArticles and `only_rejected`.
+    In:  PCollection[Window]: parts, as of SketchArticles, `only_rejected` and `only_poll`.
     Out: PCollection[Window], one for each window that brought anything. Blocks cross this shuffle as
          columns: some megabytes for a thousand articles.
     """

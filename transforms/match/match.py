@@ -70,7 +70,7 @@ def match(window: Window, store: Store, settings: Settings) -> Matched:
         _pack(STORY, index_segment(story_keys._replace(holders=numbers[story_keys.holders]))),
         _pack(TERM, counted),
     ]
-    return Matched(block, _join_links(copies, stories), segments, window.sightings, window.rejected)
+    return Matched(block, _join_links(copies, stories), segments, window.sightings, window.rejected, window.polls)
 
 
 def event_time(published: int | None, first_seen: int) -> int:

@@ -29,8 +29,12 @@ class Parsed(NamedTuple):
     """The items of one feed."""
 
     items: list[Item]
-    dropped: int
+    tossed: int
     """Entries beyond the limit, the oldest."""
+    title: str = ""
+    wait_seconds: int = 0
+    flaw: str = ""
+    weak_ids: int = 0
 
 
 def parse_feed(document: Document, *, max_entries: int) -> Parsed:

@@ -32,4 +32,4 @@ class _Sketch(beam.DoFn):
             blocks = [sketch(articles[low : low + _BLOCK]) for low in range(0, len(articles), _BLOCK)]
         count("sketch", "in", len(articles))
         count("sketch", "out", sum(len(block.articles) for block in blocks))
-        yield Window(blocks, shard.sightings, [])
+        yield Window(blocks, shard.sightings, [], [])

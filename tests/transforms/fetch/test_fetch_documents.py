@@ -1,5 +1,6 @@
 """The public transform of fetching."""
 
+from collections import Counter
 from pathlib import Path
 
 import apache_beam as beam
@@ -7,9 +8,13 @@ from apache_beam.metrics import MetricsFilter
 from apache_beam.testing.test_pipeline import TestPipeline
 from apache_beam.testing.util import assert_that, equal_to
 
+from pipeline.store.sql_store import SqlStoreFactory
 from transforms.fetch import files
 from transforms.fetch.fetch_documents import FetchDocuments
+from transforms.fetch.health import Intervals
 from transforms.fetch.http import Limits
+from transforms.fetch.poll import Asking
+from transforms.fetch.turns import Politeness
 from transforms.records import Document, Rejected
 
 LIMITS = Limits(connect_seconds=1, read_seconds=1, total_seconds=1, max_bytes=1000)
@@ -29,12 +34,21 @@ def test_each_location_is_read_or_rejected(tmp_path: Path, monkeypatch) -> None:
     (tmp_path / "rows").write_bytes(b'{"title": "one"}\n{"title": "two"}\n')
     (tmp_path / "feed.txt").write_bytes(b"<rss/>")
     (tmp_path / "large.txt").write_bytes(b"x" * 1001)
+    store = SqlStoreFactory(f"sqlite:///{tmp_path / 'store.db'}", "run")
+    with store() as opened:
+        opened.create()
     locations = [*(str(tmp_path / name) for name in ("rows", "feed.txt", "large.txt", "absent")), "HTTP://u:pw@[/x"]
     with TestPipeline(runner="FnApiRunner") as pipeline:
         fetched = (
             pipeline
             | "Locations" >> beam.Create(locations).with_output_types(str)
-            | "Fetch" >> FetchDocuments(now=7, limits=LIMITS, user_agent="newsfold/test", private_addresses=True)
+            | "Fetch"
+            >> FetchDocuments(
+                store=store,
+                asking=Asking(7, LIMITS, "newsfold/test", private_addresses=True),
+                politeness=Politeness(hosts_at_once=2, gap_seconds=0),
+                intervals=Intervals(3600, {}),
+            )
         )
         assert_that(
             fetched.documents | "Summaries" >> beam.Map(summary),
@@ -58,9 +72,8 @@ def test_each_location_is_read_or_rejected(tmp_path: Path, monkeypatch) -> None:
             ),
             label="Rejected",
         )
-    counts = {
-        metric.key.metric.name: metric.result
-        for metric in pipeline.result.metrics().query(MetricsFilter().with_namespace("fetch"))["counters"]
-    }
+    counts = Counter[str]()
+    for metric in pipeline.result.metrics().query(MetricsFilter().with_namespace("fetch"))["counters"]:
+        counts[metric.key.metric.name] += metric.result
     rejected = sum(amount for name, amount in counts.items() if name.startswith("rejected_"))
     assert (counts["in"], counts["out"], rejected, counts["documents"]) == (5, 2, 3, 3)

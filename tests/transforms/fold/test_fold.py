@@ -77,7 +77,7 @@ class World:
             one._replace(number=known[one.key].number, version=known[one.key].version + 1) if one.key in known else one
             for one in articles
         ]
-        window = Window([sketch(numbered)], [], [])
+        window = Window([sketch(numbered)], [], [], [])
         matched = match(window, self.store, MatchSettings(0.5, 0.8, 0.99, 0.16, 7 * DAY))
         before = len(outbox.changes_of(self.store, "run"))
         self.store.commit(fold(matched, self.store, FoldSettings(0.16, 3 * DAY, 7 * DAY), now))

@@ -90,7 +90,7 @@ def test_the_newest_entries_are_taken() -> None:
     )
     found = parsed(rss(entries), max_entries=2)
     assert [item.title for item in found.items] == ["4", "5"]
-    assert found.dropped == 3
+    assert found.tossed == 3
 
 
 def test_a_feed_that_breaks_off_gives_what_it_holds() -> None:

@@ -11,12 +11,10 @@ from apache_beam.metrics import MetricsFilter
 from apache_beam.testing.test_pipeline import TestPipeline
 from apache_beam.testing.util import assert_that, equal_to
 
-from transforms.fetch.fetch_documents import FetchDocuments
-from transforms.fetch.http import Limits
+from tests.samples import fetching
 from transforms.parse.parse_documents import ParseDocuments
 from transforms.records import Document, Item, Rejected
 
-LIMITS = Limits(connect_seconds=1, read_seconds=1, total_seconds=1, max_bytes=10 << 20)
 RSS = "<rss version='2.0'><channel>" + "<item><title>A</title></item>" * 3 + "</channel></rss>"
 
 
@@ -91,7 +89,7 @@ def read_all(paths: Sequence[Path], folder: Path) -> tuple[list[Item], dict[str,
         fetched = (
             pipeline
             | "Locations" >> beam.Create([str(path) for path in paths]).with_output_types(str)
-            | "Fetch" >> FetchDocuments(now=5, limits=LIMITS, user_agent="newsfold/test", private_addresses=True)
+            | "Fetch" >> fetching(folder)
         )
         parsed = fetched.documents | "Parse" >> ParseDocuments(max_entries=1000)
         _ = (

@@ -1,0 +1,211 @@
+"""The history of a feed in a few numbers, and when it is to be asked again.
+
+Requirements: a feed that moves, stalls or dies costs little and is never dropped silently; one that comes back is
+noticed; a server is asked no more often than it wants. Time is data: it comes with every poll.
+
+Theory of operation: `after` takes one poll into a `FeedState`; nothing else changes one. Failures are weighed and the
+wait grows linearly with their sum, as in Media Cloud's rss-fetcher, whose weights these are; permanent redirects are
+adopted after many of them, as in NewsBlur and Feedbin; what a server or a feed asks for is obeyed for a day at most.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from transforms.fetch.freshness import DAY_SECONDS
+from transforms.records import Poll, Request
+
+READ, UNCHANGED, REFUSED, DEFERRED = "read", "unchanged", "refused", "deferred"
+OUTCOMES = {
+    READ: "a new body was read",
+    UNCHANGED: "the server or the body said that nothing is new",
+    REFUSED: "nothing could be read, `reason` says why",
+    DEFERRED: "not asked: its host had just asked for fewer requests",
+}
+
+NEW, ACTIVE, FAILING, THROTTLED, GONE = "new", "active", "failing", "throttled", "gone"
+STATES = {
+    NEW: "never asked yet",
+    ACTIVE: "its last answer could be used",
+    FAILING: "its last answers could not be used; it is asked less and less often",
+    THROTTLED: "its server asked for fewer requests",
+    GONE: "its server said that it is gone for good; it is asked once a week",
+}
+
+_WEIGHTS = dict.fromkeys(("not_found", "server_error", "timeout", "network", "unreadable", "empty", "throttled"), 0.5)
+_WEIGHTS["host_lookup"] = 0.25
+_HARD = 1.0
+"""Weight of every other reason: what will hardly mend itself."""
+
+_LONGEST_SECONDS = 30 * DAY_SECONDS
+_GONE_SECONDS = 7 * DAY_SECONDS
+_MOVES = 10
+_MOVING_SECONDS = 3 * DAY_SECONDS
+_FULL_POLLS = 100
+"""NewsBlur asks unconditionally once in a hundred times: some servers say 304 for ever."""
+_FULL_SECONDS = 7 * DAY_SECONDS
+_PUNCTUAL_SECONDS = 60
+"""A schedule that starts some seconds early must not make a feed wait for its next turn."""
+
+
+class FeedState(NamedTuple):
+    """What is remembered of a feed between polls. Times are UTC epoch seconds, 0 for never."""
+
+    feed: str
+    """Its address as the user named it, without credentials."""
+    title: str = ""
+    kind: str = ""
+    state: str = NEW
+    """One of `STATES`."""
+    etag: str = ""
+    last_modified: str = ""
+    digest: str = ""
+    read_at: int = 0
+    """When the server last sent a whole body."""
+    conditional_polls: int = 0
+    """Conditional requests since then."""
+    address: str = ""
+    """Where it has moved for good, '' when it has not."""
+    moved_to: str = ""
+    """Where permanent redirects led lately, '' when the last answer came without."""
+    moves: int = 0
+    """How often in a row."""
+    moved_since: int = 0
+    polled_at: int = 0
+    succeeded_at: int = 0
+    next_poll: int = 0
+    asked_seconds: int = 0
+    """The wait that the feed asks for itself."""
+    wait_seconds: int = 0
+    """The regular wait between two polls."""
+    failures: float = 0.0
+    """Sum of the weights of the failures since the last success."""
+    status: int = 0
+    reason: str = ""
+    """Why the last poll failed, '' when it did not."""
+    detail: str = ""
+    entries: int = 0
+    tossed: int = 0
+    weak_ids: int = 0
+    flaw: str = ""
+
+
+class Intervals(NamedTuple):
+    """The configured wait between polls, in seconds."""
+
+    default: int
+    by_feed: Mapping[str, int]
+    """By address without credentials."""
+
+    def of(self, feed: str) -> int:
+        """The wait of this feed."""
+        return self.by_feed.get(feed, self.default)
+
+
+def is_due(state: FeedState, now: int) -> bool:
+    """Whether a feed may be asked now; never before the time that its server named."""
+    early = _PUNCTUAL_SECONDS if state.state == ACTIVE else 0
+    return now >= state.next_poll - min(early, state.wait_seconds // 10)
+
+
+def request(state: FeedState, named: str, interval_seconds: int, now: int, *, refresh: bool = False) -> Request:
+    """What to ask a server for.
+
+    Args:
+        state: of the feed.
+        named: its address with credentials, if it has any.
+        interval_seconds: the configured wait between polls.
+        now: UTC epoch seconds.
+        refresh: whether everything is to be read again, whatever was read before.
+    """
+    address = state.address or state.feed
+    if refresh:
+        return Request(state.feed, named, address, "", "", "", interval_seconds)
+    stale = state.conditional_polls >= _FULL_POLLS or now - state.read_at >= _FULL_SECONDS
+    validators = ("", "") if stale else (state.etag, state.last_modified)
+    return Request(state.feed, named, address, *validators, state.digest, interval_seconds)
+
+
+def after(state: FeedState, poll: Poll) -> FeedState:
+    """The state of a feed after a poll; the same state for a poll that is not newer than the last one.
+
+    Args:
+        state: before the poll, `FeedState(feed)` for the first.
+        poll: of this feed.
+    """
+    if poll.at <= state.polled_at:
+        return state
+    if poll.outcome == DEFERRED:
+        return state._replace(next_poll=poll.at + max(poll.retry_seconds, poll.interval_seconds))
+    if poll.outcome == REFUSED:
+        return _failed(state, poll)
+    return _succeeded(_moved(state, poll), poll)
+
+
+def _failed(state: FeedState, poll: Poll) -> FeedState:
+    weight = _WEIGHTS.get(poll.reason, _HARD)
+    failures = state.failures + weight
+    wait = min((state.wait_seconds or poll.interval_seconds) * max(failures, 1), _LONGEST_SECONDS)
+    name = FAILING
+    if poll.reason == "throttled":
+        name = THROTTLED
+    elif poll.reason == "gone":
+        name, wait = GONE, _GONE_SECONDS
+    return state._replace(
+        state=name,
+        # A feed that moved for good and then vanished there is looked for at its own address again.
+        address="" if weight == _HARD or poll.reason == "not_found" else state.address,
+        moves=0,
+        moved_to="",
+        polled_at=poll.at,
+        next_poll=poll.at + max(round(wait), poll.retry_seconds),
+        failures=failures,
+        status=poll.status,
+        reason=poll.reason,
+        detail=poll.detail,
+    )
+
+
+def _moved(state: FeedState, poll: Poll) -> FeedState:
+    if not poll.moved_to:
+        return state._replace(moved_to="", moves=0)
+    if poll.moved_to != state.moved_to:
+        return state._replace(moved_to=poll.moved_to, moves=1, moved_since=poll.at)
+    moves = state.moves + 1
+    if moves >= _MOVES and poll.at - state.moved_since >= _MOVING_SECONDS:
+        return state._replace(address=poll.moved_to, moved_to="", moves=0)
+    return state._replace(moves=moves)
+
+
+def _succeeded(state: FeedState, poll: Poll) -> FeedState:
+    read = poll.outcome == READ
+    asked = poll.asked_seconds if read else state.asked_seconds
+    longest = max(DAY_SECONDS, poll.interval_seconds)
+    wait = min(max(poll.interval_seconds, asked, poll.fresh_seconds), longest)
+    whole = poll.status != 304  # a body that was the same again is whole too
+    state = state._replace(
+        state=ACTIVE,
+        etag=poll.etag or ("" if whole else state.etag),
+        last_modified=poll.last_modified or ("" if whole else state.last_modified),
+        read_at=poll.at if whole else state.read_at,
+        conditional_polls=0 if whole else state.conditional_polls + 1,
+        polled_at=poll.at,
+        succeeded_at=poll.at,
+        next_poll=poll.at + wait,
+        asked_seconds=asked,
+        wait_seconds=wait,
+        failures=0.0,
+        status=poll.status,
+        reason="",
+        detail="",
+    )
+    if not read:
+        return state
+    return state._replace(
+        title=poll.title or state.title,
+        kind=poll.kind,
+        digest=poll.digest,
+        entries=poll.entries,
+        tossed=poll.tossed,
+        weak_ids=poll.weak_ids,
+        flaw=poll.flaw,
+    )

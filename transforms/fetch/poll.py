@@ -1,0 +1,114 @@
+"""One request for a feed: conditional, and whatever comes of it as a `Poll`."""
+
+import hashlib
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, NamedTuple
+
+import requests
+
+from transforms.fetch.freshness import fresh_seconds, retry_seconds
+from transforms.fetch.health import DEFERRED, READ, REFUSED, UNCHANGED
+from transforms.fetch.http import Answer, Limits, credentials_of, get
+from transforms.fetch.kinds import recognise
+from transforms.records import Document, Poll, Request
+from transforms.rejects import RejectError
+
+_ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, application/xml;q=0.9, "
+    "text/xml;q=0.9, application/json;q=0.8, text/html;q=0.7, */*;q=0.5"
+)
+_NOT_MODIFIED = 304
+_STATUS_REASONS = {401: "denied", 403: "denied", 404: "not_found", 410: "gone", 429: "throttled"}
+
+
+class Asking(NamedTuple):
+    """What is the same for every request of a run."""
+
+    now: int
+    """UTC epoch seconds of the polls; becomes `fetched_at` of documents."""
+    limits: Limits
+    user_agent: str
+    """Says who asks, and how to reach them."""
+    private_addresses: bool
+    """Whether addresses that are not of the open internet may be asked."""
+
+
+class Polled(NamedTuple):
+    """What came of a request."""
+
+    poll: Poll
+    document: Document | None
+    """With the poll in it, when there is something new to read."""
+
+
+def poll_feed(
+    session: requests.Session,
+    request: Request,
+    asking: Asking,
+    turn: Callable[[str], AbstractContextManager[Any]] = nullcontext,
+) -> Polled:
+    """Asks for a feed; never fails.
+
+    Both validators are sent back as they came. Some servers ignore them, so a body that is the same again counts as
+    unchanged too.
+
+    Args:
+        session: of `transforms.fetch.http.open_session`.
+        request: what to ask for.
+        asking: how to ask.
+        turn: entered with the name of each host before it is asked.
+    """
+    validators = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
+    validators = {name: value for name, value in validators.items() if value}
+    headers = {"User-Agent": asking.user_agent, "Accept": _ACCEPT} | validators
+    poll = Poll(request.feed, asking.now, REFUSED, request.interval_seconds)
+    try:
+        credentials = credentials_of(request.named)
+        if credentials and session.should_strip_auth(request.named, request.address):
+            credentials = None
+        answer = get(
+            session, request.address, limits=asking.limits, headers=headers, credentials=credentials, turn=turn
+        )
+        poll = _learn(poll, answer)
+        if answer.status != _NOT_MODIFIED or not validators:
+            _check_status(answer.status)
+        digest = hashlib.blake2b(answer.content, digest_size=16).hexdigest() if answer.content else ""
+        if answer.status == _NOT_MODIFIED or (digest and digest == request.digest):
+            return Polled(poll._replace(outcome=UNCHANGED), None)
+        content_type = answer.headers.get("Content-Type", "")
+        kind = recognise(answer.content, answer.location, content_type)
+    except RejectError as error:
+        return Polled(poll._replace(reason=error.reason, detail=error.detail), None)
+    poll = poll._replace(outcome=READ, kind=kind, digest=digest)
+    document = Document(answer.location, request.feed, kind, answer.content, content_type, 1, asking.now, poll)
+    return Polled(poll, document)
+
+
+def deferred(request: Request, now: int, cause: Poll) -> Poll:
+    """The poll of a feed that is not asked because its host has just said that it is asked too much.
+
+    Args:
+        request: what would have been asked.
+        now: UTC epoch seconds.
+        cause: the poll that was answered so.
+    """
+    return Poll(request.feed, now, DEFERRED, request.interval_seconds, retry_seconds=cause.retry_seconds)
+
+
+def _learn(poll: Poll, answer: Answer) -> Poll:
+    return poll._replace(
+        status=answer.status,
+        moved_to=answer.moved_to,
+        etag=answer.headers.get("ETag", ""),
+        last_modified=answer.headers.get("Last-Modified", ""),
+        fresh_seconds=fresh_seconds(answer.headers, poll.at),
+        retry_seconds=retry_seconds(answer.headers, poll.at),
+    )
+
+
+def _check_status(status: int) -> None:
+    if status == requests.codes.ok:
+        return
+    reason = _STATUS_REASONS.get(status, "server_error" if status >= 500 else "http_error")
+    raise RejectError(reason, f"HTTP status {status}")
