@@ -19,7 +19,7 @@ class Fetch(_Section):
 
     contact: str = ""
     interval_minutes: float = Field(60, ge=1, le=60 * 24 * 30)
-    hosts_at_once: int = Field(64, ge=1, le=1024)
+    hosts_at_once: int = Field(128, ge=1, le=1024)
     gap_seconds: float = Field(1, ge=0, le=600)
     connect_seconds: float = Field(10, gt=0, le=600)
     read_seconds: float = Field(20, gt=0, le=600)

@@ -120,11 +120,14 @@ def read_list(path: Path) -> list[Outline]:
     """The feeds of an OPML list in a file, relative addresses made paths beside it.
 
     Raises:
-        UnusableListError: it cannot be read, or names no feed.
+        InputError: the file cannot be opened.
+        UnusableListError: it is no list, or names no feed.
     """
     try:
         outlines = read_opml(path.read_bytes())
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}") from error
+    except ValueError as error:
         raise UnusableListError(f"{path}: not a readable OPML list: {error}") from error
     if not outlines:
         raise UnusableListError(f"{path}: an OPML list without feeds")

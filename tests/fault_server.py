@@ -6,7 +6,7 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -39,6 +39,14 @@ class Asked(NamedTuple):
     until: float
 
 
+class Answer(NamedTuple):
+    """What a script says to a request."""
+
+    status: int
+    content: bytes = b""
+    headers: Mapping[str, str] = {}
+
+
 class FaultServer(ThreadingHTTPServer):
     """Listens at every address of the loopback network: 127.0.0.1 and 127.9.8.7 are two hosts to a client."""
 
@@ -48,6 +56,7 @@ class FaultServer(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("0.0.0.0", 0), _Handler)
         self.asked: list[Asked] = []
+        self.script: Callable[[str, Mapping[str, str]], Answer] = lambda *_: Answer(404)
 
     def url(self, path: str, host: str = "127.0.0.1") -> str:
         return f"http://{host}:{self.server_port}/{path}"
@@ -120,6 +129,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(b" ")
             self.wfile.flush()
             time.sleep(DRIP_SECONDS)
+
+    def answer_script(self) -> None:
+        answer = self.server.script(self.path, self.headers)
+        self.send(answer.content, answer.status, **answer.headers)
 
     # What works.
 

@@ -1,0 +1,118 @@
+"""One feed over a month: what is asked, when, and what comes of it."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+import pytest
+
+from tests.fault_server import NOW, Answer, FaultServer, fault_server, feed
+from transforms.fetch.health import FeedState, after, is_due, request
+from transforms.fetch.http import Limits, open_session
+from transforms.fetch.poll import Asking, Polled, poll_feed
+
+MINUTE, HOUR, DAY = 60, 3600, 86_400
+LIMITS = Limits(connect_seconds=1, read_seconds=1, total_seconds=1.5, max_bytes=100_000)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[FaultServer]:
+    with fault_server() as running:
+        yield running
+
+
+def ask(state: FeedState, now: int) -> Polled:
+    with open_session(private_addresses=True) as session:
+        asked = request(state, state.feed, HOUR, now)
+        return poll_feed(session, asked, Asking(now, LIMITS, "newsfold/test", private_addresses=True))
+
+
+def test_a_document_carries_what_its_request_taught(server: FaultServer) -> None:
+    url = server.url("tagged/a")
+    poll, document = ask(FeedState(url), NOW)
+    assert document is not None
+    assert document.poll == poll
+    assert (document.content, document.feed, document.address, document.kind) == (feed("a"), url, url, "feed")
+    assert (poll.outcome, poll.status, poll.etag, poll.last_modified) == ("read", 200, '"v1"', "yesterday")
+    assert ask(after(FeedState(url), poll), NOW + HOUR) == (
+        poll._replace(at=NOW + HOUR, outcome="unchanged", status=304, etag="", last_modified="", digest="", kind=""),
+        None,
+    )
+
+
+def test_relative_links_are_of_the_last_address(server: FaultServer) -> None:
+    _, document = ask(FeedState(server.url("found/a")), NOW)
+    assert document is not None
+    assert (document.feed, document.address) == (server.url("found/a"), server.url("feed/a"))
+
+
+class Sent(NamedTuple):
+    """One request of the month, in hours since its beginning."""
+
+    at: float
+    path: str
+    conditional: bool
+    status: int
+
+
+class Month:
+    """A feed that changes every six hours, breaks, asks for time, moves, vanishes and comes back."""
+
+    def __init__(self) -> None:
+        self.hours = 0.0
+        self.sent: list[Sent] = []
+
+    def answer(self, path: str, headers: Mapping[str, str]) -> Answer:
+        answer = self.decide(path, headers.get("If-None-Match"))
+        self.sent.append(Sent(self.hours, path, "If-None-Match" in headers, answer.status))
+        return answer
+
+    def decide(self, path: str, tag: str | None) -> Answer:
+        day = self.hours / 24
+        if 5 <= day < 5.5:
+            return Answer(500)
+        if 8 <= day < 8.04:
+            return Answer(429, headers={"Retry_After": "21600"})
+        if day >= 10 and path == "/script":
+            return Answer(301, headers={"Location": "/script/new"})
+        if 20 <= day < 23:
+            return Answer(410)
+        edition = f'"{int(self.hours // 6)}"'
+        if tag == edition:
+            return Answer(304)
+        return Answer(200, feed(edition.strip('"')), {"ETag": edition})
+
+
+def hourly(first: float, last: float) -> list[float]:
+    return [first + step for step in range(round(last - first) + 1)]
+
+
+OUTAGE = [120, 121, 122, 123.5, 125.5, 128, 131]
+"""Waits of 1, 1, 1.5, 2, 2.5, 3 and 3.5 hours: half a point each, an hour a point."""
+HOME = [*hourly(0, 119), *OUTAGE, *hourly(134.5, 192.5), *hourly(198.5, 239.5)]
+"""Back from the outage, then put off for six hours at 192.5."""
+MOVING = hourly(240.5, 312.5)
+"""Three days of redirects."""
+ADOPTED = hourly(313.5, 480.5)
+BACK = hourly(648.5, 719.5)
+"""A week after it was gone, at its own address, which still redirects."""
+
+
+def test_thirty_days(server: FaultServer) -> None:
+    month = Month()
+    server.script = month.answer
+    state = FeedState(server.url("script"))
+    read = []
+    for quarter in range(30 * 24 * 4):
+        month.hours = quarter / 4
+        now = NOW + quarter * 15 * MINUTE
+        if is_due(state, now):
+            poll, document = ask(state, now)
+            state = after(state, poll)
+            if document is not None:
+                read.append(month.hours)
+    assert [sent.at for sent in month.sent if sent.path == "/script"] == [*HOME, *MOVING, *BACK]
+    assert [sent.at for sent in month.sent if sent.path == "/script/new"] == [*MOVING, *ADOPTED, *BACK]
+    assert [sent.at for sent in month.sent if sent.status == 500] == OUTAGE
+    assert [sent.at for sent in month.sent if not sent.conditional] == [0, 648.5, 648.5]
+    editions = {int(sent.at // 6) for sent in month.sent if sent.status in (200, 304)}
+    assert [int(hours // 6) for hours in read] == sorted(editions)
