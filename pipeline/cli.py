@@ -1,6 +1,7 @@
 """The command `newsfold`."""
 
 import logging
+import os
 import signal
 import sys
 import time
@@ -249,8 +250,15 @@ def main() -> None:
         err.print(f"newsfold: {error.format_message()}", markup=False, soft_wrap=True)
         sys.exit(WRONG_USE)
     except (KeyboardInterrupt, typer.Abort):
-        sys.exit(INTERRUPTED)
+        _leave()
     except RuntimeError:
         if interrupted:  # Beam wraps whatever ends one of its workers
-            sys.exit(INTERRUPTED)
+            _leave()
         raise
+
+
+def _leave() -> None:
+    """Ends the process at once: threads that wait for a slow server would hold it until they have their answer."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(INTERRUPTED)

@@ -67,7 +67,7 @@ def why(state: FeedState) -> str:
     if state.address:
         parts.append(f"moved to {state.address}")
     elif state.moves:
-        parts.append(f"redirects to {state.moved_to} ({state.moves} times)")
+        parts.append(f"redirects to {state.moved_to} ({state.moves} polls in a row)")
     if state.flaw:
         parts.append(f"read in spite of {state.flaw}")
     if state.tossed:
