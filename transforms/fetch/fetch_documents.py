@@ -64,37 +64,24 @@ class FetchDocuments(beam.PTransform[beam.PCollection[str], FetchedDocuments]):
         refresh: bool = False,
     ) -> None:
         super().__init__()
-        self._files = _ReadFile(asking.limits.max_bytes, asking.now)
-        self._feeds = _PollHosts(store, asking, politeness, intervals, refresh)
+        self._fetch = _Fetch(store, asking, politeness, intervals, refresh)
 
     def expand(self, locations: beam.PCollection[str]):  # type: ignore[no-untyped-def]  # Beam warns on a NamedTuple here
-        sorted_ = locations | "Sort" >> beam.ParDo(_Sort()).with_output_types(str, feeds=str).with_outputs(
-            "feeds", main="files"
-        )
-        read = sorted_.files | "ReadFile" >> beam.ParDo(self._files).with_output_types(
-            Document, rejected=Rejected
-        ).with_outputs("rejected", main="documents")
-        polled = (
-            sorted_.feeds
+        outputs = (
+            locations
             | "KeyByHost" >> beam.Map(_key_by_host).with_output_types(tuple[str, str])
             | "GroupByHost" >> beam.GroupByKey()
-            | "PollHosts"
-            >> beam.ParDo(self._feeds)
+            | "FetchEach"
+            >> beam.ParDo(self._fetch)
             .with_output_types(Document, rejected=Rejected, polls=Poll)
             .with_outputs("rejected", "polls", main="documents")
         )
-        documents = (read.documents, polled.documents) | "Documents" >> beam.Flatten()
-        rejected = (read.rejected, polled.rejected) | "Rejected" >> beam.Flatten()
-        return FetchedDocuments(documents, rejected, polled.polls)
+        return FetchedDocuments(outputs.documents, outputs.rejected, outputs.polls)
 
 
-class _Sort(beam.DoFn):
-    def process(self, location: str) -> Iterator[str | TaggedOutput[Literal["feeds"], str]]:
-        yield TaggedOutput("feeds", location) if is_url(location) else location
-
-
-def _key_by_host(address: str) -> tuple[str, str]:
-    return host_of(address), address
+def _key_by_host(location: str) -> tuple[str, str]:
+    """A file is a group of its own."""
+    return (host_of(location) if is_url(location) else f"file:{location}"), location
 
 
 def _count_document(document: Document) -> None:
@@ -102,36 +89,30 @@ def _count_document(document: Document) -> None:
     count(_STAGE, "bytes", len(document.content))
 
 
-class _ReadFile(beam.DoFn):
-    def __init__(self, max_bytes: int, now: int) -> None:
-        super().__init__()
-        self._max_bytes = max_bytes
-        self._now = now
-
-    def process(self, path: str) -> Iterator[Document | TaggedOutput[Literal["rejected"], Rejected]]:
-        count(_STAGE, "in")
-        documents = read_file(Path(path), max_bytes=self._max_bytes, now=self._now)
-        while True:
-            try:
-                with timed(_STAGE):
-                    document = next(documents, None)
-            except RejectError as error:
-                count(_STAGE, f"rejected_{error.reason}")
-                yield TaggedOutput("rejected", error.rejected(_STAGE, path))
-                return
-            if document is None:
-                count(_STAGE, "out")
-                return
-            _count_document(document)
-            yield document
+def _read(path: str, asking: Asking) -> Iterator[Document | TaggedOutput[Literal["rejected"], Rejected]]:
+    count(_STAGE, "in")
+    documents = read_file(Path(path), max_bytes=asking.limits.max_bytes, now=asking.now)
+    while True:
+        try:
+            with timed(_STAGE):
+                document = next(documents, None)
+        except RejectError as error:
+            count(_STAGE, f"rejected_{error.reason}")
+            yield TaggedOutput("rejected", error.rejected(_STAGE, path))
+            return
+        if document is None:
+            count(_STAGE, "out")
+            return
+        _count_document(document)
+        yield document
 
 
 _Asked = tuple[Request, Any]
 """A request and the window it belongs to."""
 
 
-class _PollHosts(StoreDoFn):
-    """Gathers the hosts of a bundle and asks them at its end, so that a slow one holds up no other."""
+class _Fetch(StoreDoFn):
+    """Reads files at once; gathers the hosts of a bundle and asks them at its end, so that none holds up another."""
 
     _queues: list[tuple[float, list[_Asked]]]
 
@@ -152,8 +133,15 @@ class _PollHosts(StoreDoFn):
     def start_bundle(self) -> None:
         self._queues = []
 
-    def process(self, element: tuple[str, Iterable[str]], window: Any = beam.DoFn.WindowParam) -> None:
-        named = {without_credentials(address): address for address in sorted(element[1])}
+    def process(self, element: tuple[str, Iterable[str]], window: Any = beam.DoFn.WindowParam) -> Iterator[Any]:
+        locations = sorted(element[1])
+        if is_url(locations[0]):
+            self._put_in_queue(locations, window)
+        else:
+            yield from _read(locations[0], self._asking)
+
+    def _put_in_queue(self, addresses: Iterable[str], window: Any) -> None:
+        named = {without_credentials(address): address for address in addresses}
         known = self.store.feeds(list(named))
         states = [known.get(feed, health.FeedState(feed)) for feed in named]
         due = [state for state in states if self._refresh or health.is_due(state, self._asking.now)]
