@@ -4,6 +4,7 @@ Every feed is served from this machine, at an address of its own in the loopback
 """
 
 import argparse
+import itertools
 import json
 import multiprocessing
 import random
@@ -22,9 +23,8 @@ from pipeline.opml import Outline, write_opml
 
 _ENTRIES, _WORDS = 5, 60
 _DRIP_SECONDS = 0.2
-_VOCABULARY = [
-    f"{first}{second}{third}" for first in "bdfgklmnprst" for second in "aeiou" for third in ("n", "r", "st", "l")
-]
+_SYLLABLES = [first + second for first in "bdfgklmnprstvz" for second in ("a", "en", "i", "or", "us")]
+_VOCABULARY = ["".join(syllables) for syllables in itertools.product(_SYLLABLES, repeat=3)]
 
 
 def feed_of(number: int) -> bytes:
