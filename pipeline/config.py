@@ -1,6 +1,7 @@
 """The configuration: what configs/newsfold.yaml explains, checked and frozen."""
 
 from pathlib import Path
+from typing import Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -8,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 class ConfigError(ValueError):
     """A configuration that cannot be used; one line names the file, the key and the accepted values."""
+
+
+FullText = Literal["never", "when_short", "always"]
 
 
 class _Section(BaseModel):
@@ -26,12 +30,15 @@ class Fetch(_Section):
     total_seconds: float = Field(30, gt=0, le=3600)
     private_addresses: bool = False
     max_bytes: int = Field(10 * 2**20, ge=1024, le=2**31)
+    full_text: FullText = "never"
+    max_page_bytes: int = Field(5 * 2**20, ge=1024, le=2**31)
 
 
 class Feed(_Section):
     """What is different for one feed; a key that is left out has the value of all feeds."""
 
     interval_minutes: float | None = Field(None, ge=1, le=60 * 24 * 30)
+    full_text: FullText | None = None
 
 
 class Parse(_Section):

@@ -6,6 +6,7 @@ import apache_beam as beam
 
 from pipeline.config import Config
 from transforms.clean.clean_articles import CleanItems
+from transforms.complete.complete_articles import CompleteArticles
 from transforms.fetch.fetch_documents import FetchedDocuments
 from transforms.fold.fold import Settings as FoldSettings
 from transforms.fold.fold_stories import FoldStories, WriteStories
@@ -33,23 +34,27 @@ def build(
     store: StoreFactory,
     config: Config,
     now: int,
+    complete: CompleteArticles | None = None,
 ) -> Outputs:
     """Wires the stages from fetched documents to the commit.
 
-    It does no input or output of its own and knows no runner: the store is reached through its factory.
+    It does no input or output of its own and knows no runner: the store is reached through its factory, pages through
+    a transform that is given.
 
     Args:
         fetched: what was fetched, in any windowing; one fold and one commit happen a window.
         store: opens the store in a worker.
         config: thresholds and limits.
         now: the time of the run in seconds, for articles without a date and as `first_seen`.
+        complete: asks for articles' pages, None where no feed wants that.
     """
     quiet_seconds = round(config.stories.close_after_days * _DAY_SECONDS)
     parsed = fetched.documents | "Parse" >> ParseDocuments(max_entries=config.parse.max_entries)
     cleaned = parsed.items | "Clean" >> CleanItems(now=now)
+    articles = cleaned.articles if complete is None else cleaned.articles | "Complete" >> complete
     sketched = (
-        cleaned.articles
-        | "Unite" >> UniteArticles()
+        articles
+        | "Unite" >> UniteArticles(store=store)
         | "Recognise" >> RecogniseArticles(store=store)
         | "Strip" >> StripBoilerplate(store=store)
         | "Sketch" >> SketchArticles()

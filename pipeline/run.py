@@ -22,6 +22,8 @@ from pipeline.store import outbox
 from pipeline.store.feeds import subscriptions
 from pipeline.store.lock import run_lock
 from pipeline.store.sql_store import SqlStoreFactory
+from transforms.complete.choose import FullText
+from transforms.complete.complete_articles import CompleteArticles
 from transforms.counts import MICROSECONDS
 from transforms.fetch.fetch_documents import FetchDocuments
 from transforms.fetch.health import Intervals
@@ -125,12 +127,12 @@ def _run_graph(
         >> FetchDocuments(
             store=factory,
             asking=asking(config, now),
-            politeness=Politeness(config.fetch.hosts_at_once, config.fetch.gap_seconds),
+            politeness=_politeness(config),
             intervals=intervals(config),
             refresh=refresh,
         )
     )
-    graph.build(fetched, store=factory, config=config, now=now)
+    graph.build(fetched, store=factory, config=config, now=now, complete=_complete(factory, config, now))
     result = pipeline.run()
     result.wait_until_finish()
     return _counts(result)
@@ -157,6 +159,20 @@ def intervals(config: Config) -> Intervals:
             if own.interval_minutes is not None
         },
     )
+
+
+def _politeness(config: Config) -> Politeness:
+    return Politeness(config.fetch.hosts_at_once, config.fetch.gap_seconds)
+
+
+def _complete(factory: SqlStoreFactory, config: Config, now: int) -> CompleteArticles | None:
+    own = {feed: own.full_text for feed, own in config.feeds.items() if own.full_text is not None}
+    full_text = FullText(config.fetch.full_text, own)
+    if not full_text.wanted():
+        return None
+    pages = asking(config, now)
+    pages = pages._replace(limits=pages.limits._replace(max_bytes=config.fetch.max_page_bytes))
+    return CompleteArticles(store=factory, full_text=full_text, asking=pages, politeness=_politeness(config))
 
 
 def _counts(result: PipelineResult) -> Counts:

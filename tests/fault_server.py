@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
+from urllib.parse import parse_qs, urlsplit
 
 import brotli
 
@@ -26,6 +27,31 @@ def feed(name: str) -> bytes:
         f"<title>Council of {name} votes on the harbour wall</title><link>https://{name}.example/wall</link>"
         f"<guid>{name}-1</guid><pubDate>Mon, 26 Oct 2026 08:00:00 GMT</pubDate>"
         f"<description>The council of {name} voted on the wall on Monday.</description></item></channel></rss>"
+    ).encode()
+
+
+def sentences(name: str, words: int) -> str:
+    """An invented text of so many words, in paragraphs of 60, that are hardly repeated."""
+    places = ("quay", "market", "mill", "bridge", "school", "library", "station", "orchard", "chapel", "lighthouse")
+    deeds = ("inspected", "repaired", "painted", "measured", "reopened", "flooded", "fenced", "sold", "named", "lit")
+    text = [
+        f"{word} "
+        for number in range(words // 10 + 1)
+        for word in (
+            f"On day {number} the people of {name} saw the {places[number % 10]} {deeds[number * 7 % 10]}.".split()
+        )
+    ][:words]
+    return "\n".join("".join(text[low : low + 60]).strip() for low in range(0, words, 60))
+
+
+def page(name: str, words: int, head: str = "") -> bytes:
+    """An article's page with what stands around an article."""
+    paragraphs = "".join(f"<p>{line}</p>" for line in sentences(name, words).split("\n"))
+    return (
+        f"<!doctype html><html lang='en'><head><title>News of {name}</title>{head}</head><body>"
+        "<nav><ul><li><a href='/'>Home</a></li><li><a href='/sport'>Sport</a></li></ul></nav>"
+        f"<main><article><h1>News of {name}</h1>{paragraphs}</article></main>"
+        "<footer><p>All rights reserved.</p></footer></body></html>"
     ).encode()
 
 
@@ -57,9 +83,17 @@ class FaultServer(ThreadingHTTPServer):
         super().__init__(("0.0.0.0", 0), _Handler)
         self.asked: list[Asked] = []
         self.script: Callable[[str, Mapping[str, str]], Answer] = lambda *_: Answer(404)
+        self.robots: dict[str, tuple[int, str]] = {}
+        """Status and content of robots.txt by host; 404 for others."""
+        self.edition = 1
+        """Of the entries' texts in papers."""
 
     def url(self, path: str, host: str = "127.0.0.1") -> str:
         return f"http://{host}:{self.server_port}/{path}"
+
+    def paths(self, start: str = "") -> list[str]:
+        """The paths that were asked for, robots.txt aside."""
+        return [one.path for one in self.asked if one.path.startswith(f"/{start}") and one.path != "/robots.txt"]
 
     def handle_error(self, *_: object) -> None:
         """A client that hung up is no news."""
@@ -105,7 +139,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         started = time.monotonic()
-        answer = getattr(self, "answer_" + self.path.strip("/").split("/")[0].partition("?")[0])
+        answer = getattr(self, "answer_" + self.path.strip("/").split("/")[0].partition("?")[0].replace(".", "_"))
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             answer()
         host = self.headers["Host"].rpartition(":")[0]
@@ -183,7 +217,64 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self.send(b"", 401)
 
+    # Articles' pages, and feeds that link to them.
+
+    def answer_paper(self) -> None:
+        """A feed whose entries link to the paths behind this one, which are parted by commas.
+
+        Their texts have as many words as `words` says, 20 without; `undated` has no date.
+        """
+        split = urlsplit(self.path)
+        asked = {name: values[0] for name, values in parse_qs(split.query).items()}
+        date = "" if "undated" in asked else "<pubDate>Mon, 26 Oct 2026 08:00:00 GMT</pubDate>"
+        text = sentences(f"edition {self.server.edition}", int(asked.get("words", "20")))
+        items = "".join(
+            f"<item><title>News of {path}</title><link>http://{self.headers['Host']}/{path}</link>{date}"
+            f"<description>{path} {text}</description></item>"
+            for path in split.path.removeprefix("/paper/").split(",")
+        )
+        self.send(f"<rss version='2.0'><channel><title>A paper</title>{items}</channel></rss>".encode())
+
+    def send_page(self, words: int, head: str = "") -> None:
+        self.send(page(self.name(), words, head), Content_Type="text/html; charset=utf-8")
+
+    def answer_story(self) -> None:
+        self.send_page(200)
+
+    def answer_brief(self) -> None:
+        self.send_page(15)
+
+    def answer_dated(self) -> None:
+        self.send_page(200, "<meta property='article:published_time' content='2026-10-25T07:30:00+00:00'>")
+
+    def answer_link(self) -> None:
+        """A page that says that it is at home under /story."""
+        self.send_page(200, f"<link rel='canonical' href='http://{self.headers['Host']}/story/{self.name()}'>")
+
+    def answer_astray(self) -> None:
+        """Pages that name impossible homes."""
+        homes = {"abroad": "http://other.example/a", "home": "/", "broken": "http://[", "file": "file:///a"}
+        self.send_page(200, f"<link rel='canonical' href='{homes[self.name()]}'>")
+
+    def answer_rss(self) -> None:
+        self.send(feed(self.name()))
+
+    def answer_(self) -> None:
+        self.send(page("the front", 300), Content_Type="text/html")
+
+    def answer_robots_txt(self) -> None:
+        host = self.headers["Host"].rpartition(":")[0]
+        status, content = self.server.robots.get(host, (404, ""))
+        self.send(content.encode(), status, Content_Type="text/plain")
+
     # Redirects.
+
+    def answer_removed(self) -> None:
+        self.send(b"", 302, Location="/")
+
+    def answer_hop(self) -> None:
+        """To another host."""
+        self.send(b"", 302, Location=f"http://127.0.9.9:{self.server.server_port}/story/{self.name()}")
 
     def answer_moved(self) -> None:
         self.send(b"", 301, Location=f"/moved_on/{self.name()}")

@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.store.sql_store import SqlStoreFactory
+from transforms.complete.choose import ALWAYS, FullText
+from transforms.complete.complete_articles import CompleteArticles
 from transforms.fetch.fetch_documents import FetchDocuments
 from transforms.fetch.health import Intervals
 from transforms.fetch.http import Limits
@@ -15,16 +17,31 @@ from transforms.records import Article, Reference
 
 def fetching(folder: Path, *, now: int = 5, max_bytes: int = 10 * 2**20) -> FetchDocuments:
     """The first stage over a new store in a folder."""
-    store = SqlStoreFactory(f"sqlite:///{folder / 'fetching.db'}", "run")
-    with store() as opened:
-        opened.create()
     limits = Limits(connect_seconds=1, read_seconds=1, total_seconds=1, max_bytes=max_bytes)
     return FetchDocuments(
-        store=store,
+        store=_new_store(folder),
         asking=Asking(now, limits, "newsfold/test", private_addresses=True),
         politeness=Politeness(hosts_at_once=2, gap_seconds=0),
         intervals=Intervals(3600, {}),
     )
+
+
+def completing(folder: Path) -> CompleteArticles:
+    """The stage that asks for the pages of all feeds, over a new store in a folder."""
+    limits = Limits(connect_seconds=1, read_seconds=1, total_seconds=1, max_bytes=2**20)
+    return CompleteArticles(
+        store=_new_store(folder),
+        full_text=FullText(ALWAYS, {}),
+        asking=Asking(5, limits, "newsfold/test", private_addresses=True),
+        politeness=Politeness(hosts_at_once=2, gap_seconds=0),
+    )
+
+
+def _new_store(folder: Path) -> SqlStoreFactory:
+    store = SqlStoreFactory(f"sqlite:///{folder / 'store.db'}", "run")
+    with store() as opened:
+        opened.create()
+    return store
 
 
 def article(**fields: Any) -> Article:

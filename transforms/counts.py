@@ -2,13 +2,16 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from apache_beam.metrics import Metrics
 
 TALLY: Counter[tuple[str, str]] = Counter()
 """Counts of (stage, name) in this process: all of a run on an in-process runner, else nothing of it."""
+
+_Item = TypeVar("_Item")
 
 MICROSECONDS = "microseconds"
 """Name of the counter that holds the time a stage took, over all workers."""
@@ -29,3 +32,15 @@ def timed(stage: str) -> Iterator[None]:
         yield
     finally:
         count(stage, MICROSECONDS, (time.perf_counter_ns() - started) // 1000)
+
+
+def timed_each(stage: str, items: Iterable[_Item]) -> Iterator[_Item]:
+    """Gives each item, and adds the time that it took to come to the stage's."""
+    iterator = iter(items)
+    while True:
+        with timed(stage):
+            try:
+                item = next(iterator)
+            except StopIteration:
+                return
+        yield item

@@ -71,6 +71,9 @@ class Store(Protocol):
     def known(self, keys: Sequence[str]) -> Mapping[str, Known]:
         """The stored articles among these keys."""
 
+    def aliases(self, keys: Sequence[str]) -> Mapping[str, str]:
+        """For those of these keys that are aliases of a stored article, its own key."""
+
     def owners(self, ids: Sequence[str]) -> Mapping[str, str]:
         """The keys of the stored articles that bear these public ids."""
 

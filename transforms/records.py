@@ -155,7 +155,8 @@ class Article(NamedTuple):
     version: int
     """1 for the first content seen, one more for each change."""
     content_hash: str
-    """32 hexadecimal digits over title and text, before boilerplate of the source is stripped."""
+    """32 hexadecimal digits over title and text as the feed has them: neither the article's page nor the boilerplate
+    of its site make a new version."""
     rules: Sequence[str]
     """Names of the cleaning rules that removed something, sorted, each once."""
     references: Sequence[Reference]
@@ -168,6 +169,8 @@ class Article(NamedTuple):
     """uint32: the lines that count towards the boilerplate of its site, each once."""
     boilerplate: Sequence[int] = ()
     """Indices of the lines of `text` that are boilerplate of its site."""
+    aliases: Sequence[str] = ()
+    """Other keys under which this run found it, and under which it is to be recognised; of the same site."""
 
 
 class Rejected(NamedTuple):
@@ -190,6 +193,8 @@ class Sighting(NamedTuple):
     number: int
     references: Sequence[Reference]
     seen_at: int
+    aliases: Sequence[str] = ()
+    """See `Article.aliases`."""
 
 
 class Recognised(NamedTuple):

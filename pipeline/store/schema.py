@@ -67,6 +67,13 @@ articles = Table(
     Index("articles_story", "story", "number"),
 )
 
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("key", String, primary_key=True, comment="another key of the article, see Article.aliases"),
+    Column("article", BigInteger, ForeignKey("articles.number"), nullable=False),
+)
+
 sightings = Table(
     "sightings",
     metadata,

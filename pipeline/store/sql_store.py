@@ -178,6 +178,17 @@ class SqlStore:
             rows = [row for chunk in _chunks(keys) for row in connection.execute(statement, {"values": chunk})]
         return {row[0]: Known(*row[1:]) for row in rows}
 
+    def aliases(self, keys: Sequence[str]) -> Mapping[str, str]:
+        statement = (
+            select(schema.aliases.c.key, schema.articles.c.key)
+            .join(schema.articles, schema.articles.c.number == schema.aliases.c.article)
+            .where(schema.aliases.c.key.in_(bindparam("values", expanding=True)))
+        )
+        with self.reading() as connection:
+            return {
+                alias: key for chunk in _chunks(keys) for alias, key in connection.execute(statement, {"values": chunk})
+            }
+
     def owners(self, ids: Sequence[str]) -> Mapping[str, str]:
         return {row.id: row.key for row in self._select_in(schema.articles, ("id", "key"), "id", ids)}
 
@@ -267,6 +278,7 @@ class SqlStore:
         with self.writing() as connection:
             _write_stories(connection, delta)
             _write_articles(connection, delta)
+            _write_aliases(connection, delta)
             _write_sightings(connection, delta)
             _write_polls(connection, delta.polls)
             _write_links(connection, delta)
@@ -376,6 +388,12 @@ def _sketch_rows(block: SketchedBlock) -> Iterator[dict[str, Any]]:
             "terms": terms.ids.row(row).tobytes(),
             "frequencies": terms.counts[low:high].tobytes(),
         }
+
+
+def _write_aliases(connection: Connection, delta: Delta) -> None:
+    found = {alias: sighting.number for sighting in delta.sightings for alias in sighting.aliases}
+    found |= {alias: article.number for article in delta.block.articles for alias in article.aliases}
+    _upsert(connection, schema.aliases, ["key"], [{"key": key, "article": at} for key, at in sorted(found.items())])
 
 
 def _write_sightings(connection: Connection, delta: Delta) -> None:

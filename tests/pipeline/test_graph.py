@@ -13,7 +13,7 @@ from apache_beam.pipeline import PipelineVisitor
 from pipeline import graph
 from pipeline.config import Config
 from pipeline.store.sql_store import SqlStoreFactory
-from tests.samples import fetching
+from tests.samples import completing, fetching
 from transforms import records
 
 LABELS = Path(__file__).parents[1] / "data/labels.json"
@@ -23,8 +23,10 @@ LABELS = Path(__file__).parents[1] / "data/labels.json"
 def applied(tmp_path_factory: pytest.TempPathFactory) -> list[beam.pipeline.AppliedPTransform]:
     pipeline = beam.Pipeline(runner="FnApiRunner")
     locations = pipeline | "Locations" >> beam.Create(["a"], reshuffle=False).with_output_types(str)
-    fetched = locations | "Fetch" >> fetching(tmp_path_factory.mktemp("fetching"))
-    graph.build(fetched, store=SqlStoreFactory("sqlite://", "r"), config=Config(), now=1)
+    folder = tmp_path_factory.mktemp("stores")
+    fetched = locations | "Fetch" >> fetching(folder)
+    store = SqlStoreFactory("sqlite://", "r")
+    graph.build(fetched, store=store, config=Config(), now=1, complete=completing(folder))
     found: list[beam.pipeline.AppliedPTransform] = []
 
     class Collect(PipelineVisitor):

@@ -94,6 +94,12 @@ def test_sightings_refresh_and_add_references(store: SqlStore) -> None:
     assert [tuple(row) for row in rows] == [(1, "a", "1", NOW + 5), (1, "other", "x", NOW + 5)]
 
 
+def test_aliases_of_new_and_of_seen_articles_lead_to_them(store: SqlStore) -> None:
+    store.commit(delta(store, FERRY._replace(aliases=["old"]), VOTE))
+    store.commit(delta(store, sightings=(Sighting(1, FERRY.references, NOW, ["older"]),)))
+    assert store.aliases(["old", "older", "k1", "absent"]) == {"old": "k1", "older": "k1"}
+
+
 def test_a_new_version_replaces_text_sketch_and_links(store: SqlStore) -> None:
     store.commit(delta(store, FERRY))
     changed = FERRY._replace(

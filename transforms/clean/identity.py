@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from transforms.clean.urls import site, url_key
 from transforms.fetch.kinds import ROWS
-from transforms.records import Item
+from transforms.records import Article, Item
 
 
 def content_hash(title: str, text: str) -> str:
@@ -47,6 +47,16 @@ def public_id(item: Item, key: str) -> str:
     """Returns the row's own id, else 'a_' and 16 hexadecimal digits of the key's SHA-256."""
     if item.kind == ROWS and item.id:
         return writable(item.id)
+    return _id_of(key)
+
+
+def rekeyed(article: Article, key: str) -> Article:
+    """Returns the article under another key, with the public id that follows from it unless its id is its own."""
+    follows = article.id == _id_of(article.key)
+    return article._replace(key=key, id=_id_of(key) if follows else article.id)
+
+
+def _id_of(key: str) -> str:
     return f"a_{hashlib.sha256(key.encode()).hexdigest()[:16]}"
 
 

@@ -1,23 +1,22 @@
 """Wiring: FetchDocuments."""
 
-import threading
 from collections.abc import Iterable, Iterator
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import apache_beam as beam
 from apache_beam.pvalue import TaggedOutput
-from apache_beam.utils.windowed_value import WindowedValue
+from requests import Session
 
 import transforms.coders  # noqa: F401
-from transforms.counts import count, timed
+from transforms.counts import count, timed_each
 from transforms.fetch import health
 from transforms.fetch.files import read_file
-from transforms.fetch.http import host_of, open_session, without_credentials
+from transforms.fetch.hosts_of_bundle import HostsOfBundle, in_window
+from transforms.fetch.http import host_of, without_credentials
 from transforms.fetch.kinds import is_url
 from transforms.fetch.poll import Asking, Polled, deferred, poll_feed
-from transforms.fetch.turns import Politeness, Turns, in_turns
+from transforms.fetch.turns import Politeness, Turns
 from transforms.ports import StoreFactory
 from transforms.records import Document, Poll, Rejected, Request
 from transforms.rejects import RejectError
@@ -92,29 +91,21 @@ def _count_document(document: Document) -> None:
 def _read(path: str, asking: Asking) -> Iterator[Document | TaggedOutput[Literal["rejected"], Rejected]]:
     count(_STAGE, "in")
     documents = read_file(Path(path), max_bytes=asking.limits.max_bytes, now=asking.now)
-    while True:
-        try:
-            with timed(_STAGE):
-                document = next(documents, None)
-        except RejectError as error:
-            count(_STAGE, f"rejected_{error.reason}")
-            yield TaggedOutput("rejected", error.rejected(_STAGE, path))
-            return
-        if document is None:
-            count(_STAGE, "out")
-            return
-        _count_document(document)
-        yield document
-
-
-_Asked = tuple[Request, Any]
-"""A request and the window it belongs to."""
+    try:
+        for document in timed_each(_STAGE, documents):
+            _count_document(document)
+            yield document
+    except RejectError as error:
+        count(_STAGE, f"rejected_{error.reason}")
+        yield TaggedOutput("rejected", error.rejected(_STAGE, path))
+    else:
+        count(_STAGE, "out")
 
 
 class _Fetch(StoreDoFn):
     """Reads files at once; gathers the hosts of a bundle and asks them at its end, so that none holds up another."""
 
-    _queues: list[tuple[float, list[_Asked]]]
+    _hosts: HostsOfBundle[Request, Polled]
 
     def __init__(
         self,
@@ -131,7 +122,7 @@ class _Fetch(StoreDoFn):
         self._refresh = refresh
 
     def start_bundle(self) -> None:
-        self._queues = []
+        self._hosts = HostsOfBundle(_STAGE, self._asking, self._politeness)
 
     def process(self, element: tuple[str, Iterable[str]], window: Any = beam.DoFn.WindowParam) -> Iterator[Any]:
         locations = sorted(element[1])
@@ -148,42 +139,24 @@ class _Fetch(StoreDoFn):
         count(_STAGE, "in", len(states))
         count(_STAGE, "dropped_not_due", len(states) - len(due))
         if due:
-            queue = [(self._request(state, named[state.feed]), window) for state in due]
-            self._queues.append((max(state.failures for state in due), queue))
+            requests = [self._request(state, named[state.feed]) for state in due]
+            self._hosts.add(requests, window, failures=max(state.failures for state in due))
 
     def _request(self, state: health.FeedState, named: str) -> Request:
         interval = self._intervals.of(state.feed)
         return health.request(state, named, interval, self._asking.now, refresh=self._refresh)
 
     def finish_bundle(self) -> Iterator[Any]:
-        results = self._poll()
-        while True:
-            with timed(_STAGE):
-                result = next(results, None)
-            if result is None:
-                return
-            polled, window = result
-            for output in _outputs(polled):
-                yield _in_window(output, window)
-
-    def _poll(self) -> Iterator[tuple[Polled, Any]]:
-        turns = Turns(self._politeness.gap_seconds)
-        local = threading.local()
-
-        def ask(asked: _Asked) -> tuple[Polled, Any]:
-            if not hasattr(local, "session"):
-                local.session = open_session(private_addresses=self._asking.private_addresses)
-            polled = poll_feed(local.session, asked[0], self._asking, turns.turn)
-            return polled, asked[1]
-
-        # Hosts that failed lately come last: what they take is not taken from the others.
-        queues = [queue for _, queue in sorted(self._queues, key=itemgetter(0))]
-        for (polled, window), rest in in_turns(queues, ask, at_once=self._politeness.hosts_at_once):
-            yield polled, window
+        for polled, window, rest in self._hosts.results(self._poll):
+            yield from (in_window(output, window) for output in _outputs(polled))
             if polled.poll.reason == "throttled":
                 for request, its_window in rest:
-                    yield Polled(deferred(request, self._asking.now, polled.poll), None), its_window
+                    put_off = Polled(deferred(request, self._asking.now, polled.poll), None)
+                    yield from (in_window(output, its_window) for output in _outputs(put_off))
                 rest.clear()
+
+    def _poll(self, session: Session, request: Request, turns: Turns) -> Polled:
+        return poll_feed(session, request, self._asking, turns.turn)
 
 
 def _outputs(polled: Polled) -> Iterator[Any]:
@@ -199,9 +172,3 @@ def _outputs(polled: Polled) -> Iterator[Any]:
         yield TaggedOutput("rejected", Rejected(_STAGE, poll.reason, poll.feed, poll.detail, ""))
     else:
         count(_STAGE, f"dropped_{poll.outcome}")
-
-
-def _in_window(output: Any, window: Any) -> Any:
-    if isinstance(output, TaggedOutput):
-        return TaggedOutput(output.tag, _in_window(output.value, window))
-    return WindowedValue(output, window.max_timestamp(), (window,))

@@ -87,6 +87,7 @@ def get(
     limits: Limits,
     headers: Mapping[str, str],
     credentials: tuple[str, str] | None = None,
+    permit: Callable[[str], None] | None = None,
     turn: Callable[[str], AbstractContextManager[Any]] = nullcontext,
     clock: Callable[[], float] = time.monotonic,
 ) -> Answer:
@@ -103,7 +104,9 @@ def get(
         limits: of time and size.
         headers: sent with every request.
         credentials: user name and password, sent to the host of `url` only.
-        turn: entered with the name of the host for each request; waiting in it does not count as the server's time.
+        permit: called with each address before it is asked; what it raises ends the request. Like the wait for a
+            turn, its time does not count as the server's.
+        turn: entered with the name of the host for each request.
         clock: seconds that only grow.
 
     Raises:
@@ -116,6 +119,8 @@ def get(
     try:
         for _ in range(_MAX_REDIRECTS + 1):
             asked = clock()
+            if permit:
+                permit(address)
             with turn(host_of(address)):
                 deadline += clock() - asked
                 left = deadline - clock()

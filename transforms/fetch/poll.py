@@ -72,7 +72,7 @@ def poll_feed(
         )
         poll = _learn(poll, answer)
         if answer.status != _NOT_MODIFIED or not validators:
-            _check_status(answer.status)
+            check_status(answer.status)
         digest = hashlib.blake2b(answer.content, digest_size=16).hexdigest() if answer.content else ""
         if answer.status == _NOT_MODIFIED or (digest and digest == request.digest):
             return Polled(poll._replace(outcome=UNCHANGED), None)
@@ -107,7 +107,12 @@ def _learn(poll: Poll, answer: Answer) -> Poll:
     )
 
 
-def _check_status(status: int) -> None:
+def check_status(status: int) -> None:
+    """Refuses every status but 200.
+
+    Raises:
+        RejectError: 'denied', 'not_found', 'gone', 'throttled', 'server_error' or 'http_error'.
+    """
     if status == requests.codes.ok:
         return
     reason = _STATUS_REASONS.get(status, "server_error" if status >= 500 else "http_error")

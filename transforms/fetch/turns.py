@@ -26,6 +26,7 @@ class Turns:
 
     def __init__(self, gap_seconds: float) -> None:
         self._gap = gap_seconds
+        self._gaps: dict[str, float] = {}
         self._locks: dict[str, Lock] = defaultdict(Lock)
         self._free_at: dict[str, float] = {}
 
@@ -37,7 +38,11 @@ class Turns:
             try:
                 yield
             finally:
-                self._free_at[host] = time.monotonic() + self._gap
+                self._free_at[host] = time.monotonic() + self._gaps.get(host, self._gap)
+
+    def slow_down(self, host: str, gap_seconds: float) -> None:
+        """Makes the pauses for a host longer, never shorter."""
+        self._gaps[host] = max(gap_seconds, self._gaps.get(host, self._gap))
 
 
 def in_turns(

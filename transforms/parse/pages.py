@@ -1,12 +1,27 @@
 """Article pages and extracted texts: one item each."""
 
+from typing import Any, NamedTuple
+
 from transforms.records import Document, Item
 from transforms.rejects import RejectError
 
 _STAMPS = "//meta[@property='article:published_time' or @itemprop='datePublished']/@content"
 
 
+class Page(NamedTuple):
+    """What an HTML page holds."""
+
+    item: Item
+    canonical: str
+    """Where its rel=canonical points, as found; '' without one, or with several that disagree."""
+
+
 def parse_page(document: Document) -> Item:
+    """Finds the article in an HTML page; see `read_page`."""
+    return read_page(document).item
+
+
+def read_page(document: Document) -> Page:
     """Finds the article in an HTML page by trafilatura, which has the best F1 on article-extraction-benchmark.
 
     Raises:
@@ -18,6 +33,7 @@ def parse_page(document: Document) -> Item:
     if tree is None:
         raise RejectError("malformed", "no HTML element")
     stamps = tree.xpath(_STAMPS)
+    canonical = _canonical(tree)
     try:
         page = bare_extraction(
             tree,
@@ -31,7 +47,7 @@ def parse_page(document: Document) -> Item:
         raise RejectError("malformed", f"trafilatura fails with {type(error).__name__}") from error
     if page is None or isinstance(page, dict) or not (page.text or page.title):
         raise RejectError("no_text", "no article in the page")
-    return _only_item(
+    item = _only_item(
         document,
         url=page.url or document.address,
         title=page.title or "",
@@ -43,6 +59,16 @@ def parse_page(document: Document) -> Item:
         language=page.language or "",
         source=page.sitename or "",
     )
+    return Page(item, canonical)
+
+
+def _canonical(tree: Any) -> str:
+    found = {
+        link.get("href", "").strip()
+        for link in tree.iterfind(".//head/link")
+        if "canonical" in link.get("rel", "").lower().split()
+    }
+    return found.pop() if len(found) == 1 else ""
 
 
 def parse_text(document: Document) -> Item:

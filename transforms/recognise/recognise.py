@@ -10,8 +10,7 @@ from transforms.records import Article, Recognised, Sighting
 def recognise(articles: Iterable[Article], known: Mapping[str, Known], owners: Mapping[str, str]) -> Recognised:
     """Sorts united articles by what the store knows of them.
 
-    A known article has a new version when the feed whose content is stored changed it, or when another
-    feed brings a longer text; a shorter rendition elsewhere is only another sighting.
+    A known one is a new version when `is_news`, else only another sighting.
 
     Args:
         articles: at most one a key.
@@ -25,12 +24,21 @@ def recognise(articles: Iterable[Article], known: Mapping[str, Known], owners: M
         if stored is None:
             fresh.append(tell_apart(article) if article.id in owners else article)
             continue
-        sightings.append(Sighting(stored.number, article.references, article.fetched_at))
-        changed = article.content_hash != stored.content_hash
-        if changed and (article.feed == stored.feed or len(article.text) > stored.length):
+        sightings.append(Sighting(stored.number, article.references, article.fetched_at, article.aliases))
+        if is_news(article, stored):
             version = stored.version + article.version
             fresh.append(article._replace(id=stored.id, number=stored.number, version=version))
     return Recognised(fresh, sightings)
+
+
+def is_news(article: Article, stored: Known) -> bool:
+    """Whether a known article has a new version.
+
+    It has when the feed whose content is stored changed it, or when another feed brings a longer text; a shorter
+    rendition elsewhere is none.
+    """
+    changed = article.content_hash != stored.content_hash
+    return changed and (article.feed == stored.feed or len(article.text) > stored.length)
 
 
 def tell_apart(article: Article) -> Article:

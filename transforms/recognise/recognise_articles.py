@@ -12,7 +12,7 @@ from transforms.counts import count, timed
 from transforms.ports import StoreFactory
 from transforms.recognise import boilerplate
 from transforms.recognise.recognise import recognise
-from transforms.recognise.unite import unite
+from transforms.recognise.unite import same_articles, unite
 from transforms.records import Article, Recognised
 from transforms.store_access import StoreDoFn
 
@@ -25,36 +25,40 @@ def _key_by_site(article: Article) -> tuple[int, Article]:
 
 
 class UniteArticles(beam.PTransform[beam.PCollection[Article], beam.PCollection[Recognised]]):
-    """Brings all articles of a site together and makes one of those with the same key.
+    """Brings all articles of a site together and makes one of those with the same key, by whatever alias.
 
     In:  PCollection[Article], any windowing.
     Out: PCollection[Recognised] without sightings, one a shard: every site of a window is in one shard
          whole. This is the one shuffle of the articles' text.
     Counts: `unite/in`, `unite/out`, `unite/dropped_repeated`.
+
+    Args:
+        store: knows by what other keys articles were found before.
     """
+
+    def __init__(self, *, store: StoreFactory) -> None:
+        super().__init__()
+        self._store = store
 
     def expand(self, articles: beam.PCollection[Article]) -> beam.PCollection[Recognised]:
         output: beam.PCollection[Recognised] = (
             articles
             | "KeyBySite" >> beam.Map(_key_by_site).with_output_types(tuple[int, Article])
             | "GroupBySite" >> beam.GroupByKey()
-            | "Unite" >> beam.ParDo(_Unite()).with_output_types(Recognised)
+            | "Unite" >> beam.ParDo(_Unite(self._store)).with_output_types(Recognised)
         )
         return output
 
 
-class _Unite(beam.DoFn):
+class _Unite(StoreDoFn):
     def process(self, element: tuple[int, Iterable[Article]]) -> Iterator[Recognised]:
-        editions: dict[str, list[Article]] = defaultdict(list)
-        total = 0
-        for article in element[1]:
-            editions[article.key].append(article)
-            total += 1
+        articles = list(element[1])
         with timed("unite"):
-            united = [unite(articles) for _, articles in sorted(editions.items())]
-        count("unite", "in", total)
+            stored = self.store.aliases(sorted({article.key for article in articles}))
+            united = [unite(same) for same in same_articles(articles, stored)]
+        count("unite", "in", len(articles))
         count("unite", "out", len(united))
-        count("unite", "dropped_repeated", total - len(united))
+        count("unite", "dropped_repeated", len(articles) - len(united))
         yield Recognised(united, [])
 
 

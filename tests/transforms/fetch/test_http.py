@@ -49,6 +49,18 @@ def test_a_status_is_an_answer(server: FaultServer, path: str, status: int) -> N
     assert (answer.status, answer.content) == (status, b"")
 
 
+def test_every_address_on_the_way_must_be_permitted(server: FaultServer) -> None:
+    def permit(address: str) -> None:
+        asked.append(address)
+        if "moved_on" in address:
+            raise RejectError("denied")
+
+    asked: list[str] = []
+    with open_session(private_addresses=True) as session, pytest.raises(RejectError, match="denied"):
+        get(session, server.url("moved/a"), limits=LIMITS, headers={}, permit=permit)
+    assert asked == [server.url("moved/a"), server.url("moved_on/a")]
+
+
 def test_the_server_learns_who_asks(server: FaultServer) -> None:
     assert b"newsfold/test (+me)" in fetch(server.url("who")).content
 

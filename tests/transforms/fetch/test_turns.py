@@ -93,3 +93,18 @@ def test_a_slow_caller_is_not_flooded() -> None:
 def test_a_failure_reaches_the_caller() -> None:
     with pytest.raises(ZeroDivisionError):
         list(in_turns([[0]], lambda work: 1 // work, at_once=2))
+
+
+def test_a_host_that_wants_longer_pauses() -> None:
+    turns = Turns(gap_seconds=0.02)
+    turns.slow_down("a", 0.06)
+    turns.slow_down("a", 0.01)
+    ends = {}
+    for host in "ab":
+        with turns.turn(host):
+            pass
+        started = time.monotonic()
+        with turns.turn(host):
+            ends[host] = time.monotonic() - started
+    assert ends["a"] > 0.055
+    assert ends["b"] < 0.05

@@ -7,7 +7,7 @@ import pytest
 
 from transforms.fetch.kinds import JSON_FEED, PAGE, ROWS, TEXT
 from transforms.parse.jsonfeed import parse_json_feed
-from transforms.parse.pages import parse_page, parse_text
+from transforms.parse.pages import parse_page, parse_text, read_page
 from transforms.parse.rows import parse_rows
 from transforms.records import Document, Item, Rejected
 from transforms.rejects import RejectError
@@ -145,3 +145,18 @@ def test_a_json_feed_marks_links_that_several_entries_bear() -> None:
     entries = [{"id": number, "url": "/live", "title": f"Minute {number}"} for number in range(2)]
     parsed = parse_json_feed(document(JSON_FEED, {"items": entries, "feed_url": "https://d.example/f"}), max_entries=5)
     assert [(item.shared_url, item.base) for item in parsed.items] == [(True, "https://d.example/f")] * 2
+
+
+@pytest.mark.parametrize(
+    ("head", "canonical"),
+    [
+        ("<link rel='Canonical' href=' /a '>", "/a"),
+        ("<link rel='shortlink canonical' href='/a'><link rel='canonical' href='/a'>", "/a"),
+        ("<link rel='canonical' href='/a'><link rel='canonical' href='/b'>", ""),
+        ("<link rel='alternate' href='/a'><link href='/b'>", ""),
+        ("<link rel='canonical'>", ""),
+    ],
+)
+def test_where_a_page_is_at_home(head: str, canonical: str) -> None:
+    content = f"<html><head><title>A title</title>{head}</head><body><p>The ferry ran aground.</p></body></html>"
+    assert read_page(document(PAGE, content)).canonical == canonical

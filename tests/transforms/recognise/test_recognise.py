@@ -16,9 +16,9 @@ def test_an_unknown_article_is_new() -> None:
 
 
 def test_the_same_content_is_only_a_sighting() -> None:
-    result = recognise([article(key="k", content_hash="old", feed="a")], {"k": STORED}, {})
+    result = recognise([article(key="k", content_hash="old", feed="a", aliases=["l"])], {"k": STORED}, {})
     assert not result.articles
-    assert [sighting.number for sighting in result.sightings] == [7]
+    assert [(sighting.number, sighting.aliases) for sighting in result.sightings] == [(7, ["l"])]
 
 
 @pytest.mark.parametrize(

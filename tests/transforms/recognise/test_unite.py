@@ -1,12 +1,14 @@
 """One article from several references, whatever their order."""
 
+import hashlib
 import random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.samples import article
-from transforms.recognise.unite import unite
+from transforms.clean.identity import rekeyed
+from transforms.recognise.unite import same_articles, unite
 from transforms.records import Reference
 
 
@@ -31,6 +33,29 @@ def test_a_correction_in_the_same_feed_wins_over_the_longer_first_edition() -> N
 
 def test_a_date_is_better_than_none() -> None:
     assert unite([article(feed="a", published=None, text="longer text"), article(feed="b", published=5)]).published == 5
+
+
+def test_articles_under_aliases_of_one_key_are_one() -> None:
+    completed = article(key="url:c", aliases=["url:l1"], feed="a")
+    linked = article(key="url:l1", feed="b")
+    remembered = article(key="url:l2", feed="c")
+    other = article(key="url:d")
+    groups = same_articles([linked, other, completed, remembered], {"url:l2": "url:c"})
+    assert [{one.feed for one in group} for group in groups] == [{"a", "b", "c"}, {other.feed}]
+    united = unite(groups[0])
+    assert (united.key, united.aliases) == ("url:c", ["url:l1"])
+
+
+def test_aliases_in_a_row_and_in_a_circle() -> None:
+    first, second = article(key="c", aliases=["l"]), article(key="d", aliases=["c"])
+    assert [group[0].key for group in same_articles([first, second, article(key="l")], {})] == ["d"]
+    assert len(same_articles([article(key="c", aliases=["d"]), article(key="d", aliases=["c"])], {})) == 2
+
+
+def test_an_id_that_follows_from_the_key_changes_with_it() -> None:
+    derived = rekeyed(article(id="a_" + hashlib.sha256(b"k").hexdigest()[:16], key="k"), "other")
+    assert derived.id == "a_" + hashlib.sha256(b"other").hexdigest()[:16]
+    assert rekeyed(article(id="own", key="k"), "other").id == "own"
 
 
 ARTICLES = st.lists(

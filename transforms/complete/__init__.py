@@ -1,0 +1,1 @@
+"""Completing: the article's page is asked for where its feed gives only a part of the text."""

@@ -1,0 +1,148 @@
+"""Wiring: CompleteArticles."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
+from typing import Any, Literal
+
+import apache_beam as beam
+from apache_beam.pvalue import TaggedOutput
+from requests import Session
+
+import transforms.coders  # noqa: F401
+from transforms.complete.choose import FullText, choose, has_page
+from transforms.complete.complete import complete
+from transforms.complete.page import ArticlePage, ask_page
+from transforms.complete.robots import Robots
+from transforms.counts import count, timed
+from transforms.fetch.hosts_of_bundle import HostsOfBundle, in_window
+from transforms.fetch.http import host_of
+from transforms.fetch.poll import Asking
+from transforms.fetch.turns import Politeness, Turns
+from transforms.ports import StoreFactory
+from transforms.records import Article
+from transforms.store_access import StoreDoFn
+
+_STAGE = "complete"
+
+_SPARED = ("throttled", "timeout")
+"""After one of these a host is asked for no more pages in this run."""
+
+
+class CompleteArticles(beam.PTransform[beam.PCollection[Article], beam.PCollection[Article]]):
+    """Asks for the pages of new and changed articles whose feeds give only a part of the text.
+
+    In:  PCollection[Article], any windowing.
+    Out: PCollection[Article], the same articles; completed ones have the text of their page, those without a date
+        the page's, and new ones whose page names a canonical URL its key.
+    Guarantee: nothing is lost or refused: an article whose page cannot be had keeps the text of its feed. A page is
+        asked for once, one at a time for a host, as its robots.txt allows, and not again until the feed changes it.
+    Counts: `complete/in` = `complete/out` = `complete/unwanted` (of feeds whose pages are not wanted, long enough, or
+        an older edition) + `complete/seen` + `complete/completed` + `complete/kept_<why>`, why being one of
+        `transforms.complete.page.REASONS` or of `transforms.rejects.REASONS`; `complete/pages` asked for.
+
+    Args:
+        store: knows what was seen.
+        full_text: of which feeds pages are wanted.
+        asking: how pages are asked for.
+        politeness: towards hosts.
+    """
+
+    def __init__(self, *, store: StoreFactory, full_text: FullText, asking: Asking, politeness: Politeness) -> None:
+        super().__init__()
+        self._choose = _Choose(store, full_text)
+        self._complete = _CompleteHosts(asking, politeness)
+
+    def expand(self, articles: beam.PCollection[Article]) -> beam.PCollection[Article]:
+        chosen = articles | "Choose" >> beam.ParDo(self._choose).with_output_types(Article, pages=Article).with_outputs(
+            "pages", main="others"
+        )
+        completed = (
+            chosen.pages
+            | "KeyByHost" >> beam.Map(_key_by_host).with_output_types(tuple[str, Article])
+            | "GroupByHost" >> beam.GroupByKey()
+            | "CompleteHosts" >> beam.ParDo(self._complete).with_output_types(Article)
+        )
+        output: beam.PCollection[Article] = (chosen.others, completed) | "Articles" >> beam.Flatten()
+        return output
+
+
+def _key_by_host(article: Article) -> tuple[str, Article]:
+    """By the host of the key, which is the same for all links to a page."""
+    return host_of(article.key.removeprefix("url:")), article
+
+
+class _Choose(StoreDoFn):
+    """Gathers the articles of a bundle that have a page: all of one feed are in the same."""
+
+    _passed: int
+    _gathered: dict[Any, list[Article]]
+
+    def __init__(self, factory: StoreFactory, full_text: FullText) -> None:
+        super().__init__(factory)
+        self._full_text = full_text
+
+    def start_bundle(self) -> None:
+        self._passed = 0
+        self._gathered = defaultdict(list)
+
+    def process(self, article: Article, window: Any = beam.DoFn.WindowParam) -> Iterator[Article]:
+        if has_page(article, self._full_text):
+            self._gathered[window].append(article)
+        else:
+            self._passed += 1
+            yield article
+
+    def finish_bundle(self) -> Iterator[Article | TaggedOutput[Literal["pages"], Article]]:
+        _count(self._passed, "unwanted")
+        for window, articles in self._gathered.items():
+            with timed(_STAGE):
+                chosen = choose(articles, self.store, self._full_text)
+            _count(len(chosen.unwanted), "unwanted")
+            _count(len(chosen.seen), "seen")
+            for article in (*chosen.unwanted, *chosen.seen):
+                yield in_window(article, window)
+            for article in chosen.pages:
+                yield in_window(TaggedOutput("pages", article), window)
+
+
+class _CompleteHosts(beam.DoFn):
+    _hosts: HostsOfBundle[Sequence[Article], tuple[Sequence[Article], ArticlePage]]
+    _robots: Robots
+
+    def __init__(self, asking: Asking, politeness: Politeness) -> None:
+        super().__init__()
+        self._asking = asking
+        self._politeness = politeness
+
+    def start_bundle(self) -> None:
+        self._hosts = HostsOfBundle(_STAGE, self._asking, self._politeness)
+        self._robots = Robots(self._asking)
+
+    def process(self, element: tuple[str, Iterable[Article]], window: Any = beam.DoFn.WindowParam) -> None:
+        pages: dict[str, list[Article]] = defaultdict(list)
+        for article in sorted(element[1], key=attrgetter("key", "feed")):
+            pages[article.key].append(article)
+        self._hosts.add(pages.values(), window)
+
+    def finish_bundle(self) -> Iterator[Any]:
+        for (articles, page), window, rest in self._hosts.results(self._ask):
+            count(_STAGE, "pages")
+            spared = [one for others, _ in rest for one in others] if page.why in _SPARED else []
+            if spared:
+                rest.clear()
+            for article in (*articles, *spared):
+                completed, outcome = complete(article, page)
+                _count(1, outcome)
+                yield in_window(completed, window)
+
+    def _ask(
+        self, session: Session, articles: Sequence[Article], turns: Turns
+    ) -> tuple[Sequence[Article], ArticlePage]:
+        url = max(article.url for article in articles)  # https rather than http
+        return articles, ask_page(session, url, self._asking, self._robots, turns)
+
+
+def _count(articles: int, outcome: str) -> None:
+    for name in ("in", "out", outcome):
+        count(_STAGE, name, articles)
