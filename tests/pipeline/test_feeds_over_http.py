@@ -167,6 +167,11 @@ def test_whatever_feeds_do_each_is_remembered_and_none_disturbs_another(
     assert len(newsroom.titles()) == report.counts["parse"]["out"]
 
 
+def test_a_page_in_place_of_a_feed_names_it(server: FaultServer, newsroom: Newsroom) -> None:
+    newsroom.run([server.url("page")], NOW)
+    assert newsroom.feeds()[server.url("page")].detail == f"a page that names the feed {server.url('feed/advertised')}"
+
+
 def test_a_redirect_into_the_private_network(
     server: FaultServer, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:

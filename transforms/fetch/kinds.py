@@ -7,8 +7,8 @@ import orjson
 
 from transforms.rejects import RejectError
 
-FEED, JSON_FEED, ROWS, PAGE, TEXT, OPML = "feed", "jsonfeed", "rows", "page", "text", "opml"
-KINDS = (FEED, JSON_FEED, ROWS, PAGE, TEXT, OPML)
+FEED, JSON_FEED, SITEMAP, ROWS, PAGE, TEXT, OPML = "feed", "jsonfeed", "sitemap", "rows", "page", "text", "opml"
+KINDS = (FEED, JSON_FEED, SITEMAP, ROWS, PAGE, TEXT, OPML)
 
 _HEAD = 16 * 1024  # bytes that are looked at: declarations, comments and licences stand before many roots
 # Byte order marks, and how "<" or "<?xml" begins without one (XML 1.0, appendix F).
@@ -114,6 +114,8 @@ def _recognise_markup(root: str, prologue: str) -> str:
     name = found[1].lower() if found else ""
     if name == "opml":
         return OPML
+    if name in ("urlset", "sitemapindex"):
+        return SITEMAP
     if name in ("rss", "rdf", "feed", "channel"):
         return FEED
     if _PAGE.match(root):

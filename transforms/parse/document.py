@@ -5,15 +5,17 @@ from typing import NamedTuple
 
 from transforms.fetch import kinds
 from transforms.fetch.health import REFUSED
-from transforms.parse.feeds import Parsed, parse_feed
+from transforms.parse.entries import Parsed
+from transforms.parse.feeds import parse_feed
 from transforms.parse.jsonfeed import parse_json_feed
-from transforms.parse.pages import parse_page, parse_text
+from transforms.parse.pages import advertised_feed, parse_page, parse_text
 from transforms.parse.rows import STAGE, parse_rows
+from transforms.parse.sitemaps import parse_sitemap
 from transforms.records import Document, Item, Poll, Rejected
 from transforms.rejects import RejectError
 
-_FEEDS = {kinds.FEED: parse_feed, kinds.JSON_FEED: parse_json_feed}
-_NO_FEED = Parsed([], 0)
+_FEEDS = {kinds.FEED: parse_feed, kinds.JSON_FEED: parse_json_feed, kinds.SITEMAP: parse_sitemap}
+_NO_FEED = Parsed()
 
 
 class Contents(NamedTuple):
@@ -49,7 +51,7 @@ def parse_document(document: Document, *, max_entries: int) -> Contents:
         return Contents([], [error.rejected(STAGE, document.feed)], _NO_FEED, poll)
     if poll is not None:
         poll = poll._replace(
-            asked_seconds=feed.wait_seconds,
+            asked_seconds=feed.asked_seconds,
             title=feed.title,
             entries=len(items) + feed.tossed,
             tossed=feed.tossed,
@@ -62,13 +64,14 @@ def parse_document(document: Document, *, max_entries: int) -> Contents:
 def _parse(document: Document, max_entries: int) -> tuple[list[Item], list[Rejected], Parsed]:
     if document.kind in _FEEDS:
         feed = _FEEDS[document.kind](document, max_entries=max_entries)
-        return feed.items, [], feed
+        return list(feed.items), [], feed
     if document.kind == kinds.ROWS:
         found = list(parse_rows(document))
         items = [one for one in found if isinstance(one, Item)]
         return items, [one for one in found if isinstance(one, Rejected)], _NO_FEED
     if document.kind == kinds.PAGE and document.address:
-        raise RejectError("not_a_feed", "a page")
+        advertised = advertised_feed(document.content, document.address)
+        raise RejectError("not_a_feed", f"a page that names the feed {advertised}" if advertised else "a page")
     if document.kind == kinds.PAGE:
         return [parse_page(document)], [], _NO_FEED
     if document.kind == kinds.TEXT:

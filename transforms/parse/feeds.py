@@ -2,11 +2,12 @@
 
 import io
 import re
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 from xml.sax import SAXParseException
 
 from transforms.fetch.kinds import has_feed_root, is_url
+from transforms.parse.entries import Parsed, parsed
 from transforms.records import Document, Item
 from transforms.rejects import RejectError
 
@@ -21,20 +22,16 @@ _SURROGATES = range(0xD800, 0xE000)
 _REPLACEMENT = b"&#xFFFD;"
 
 _ROOT_END = re.compile(rb"</(?:[\w.-]+:)?(?:rss|rdf|feed|channel)\b", re.IGNORECASE)
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<[^<>]*>")
+_DIGITS = re.compile(r"\d{1,6}")
+_PERIODS = {  # http://web.resource.org/rss/1.0/modules/syndication/
+    "hourly": 3600,
+    **dict.fromkeys(("daily", "dayly"), 86_400),
+    "weekly": 7 * 86_400,
+    "monthly": 30 * 86_400,
+    "yearly": 365 * 86_400,
+}
 _TEXT_TYPES = ("text/plain", "text/html", "application/xhtml+xml")
-
-
-class Parsed(NamedTuple):
-    """The items of one feed."""
-
-    items: list[Item]
-    tossed: int
-    """Entries beyond the limit, the oldest."""
-    title: str = ""
-    wait_seconds: int = 0
-    flaw: str = ""
-    weak_ids: int = 0
 
 
 def parse_feed(document: Document, *, max_entries: int) -> Parsed:
@@ -54,15 +51,37 @@ def parse_feed(document: Document, *, max_entries: int) -> Parsed:
     if not feed.entries:
         _check_without_entries(feed, document.content)
     items = [_item(entry, feed.feed, document) for entry in _newest(feed.entries, max_entries)]
-    return Parsed(mark_shared_links(items), len(feed.entries) - len(items))
+    return parsed(
+        items,
+        tossed=len(feed.entries) - len(items),
+        title=str(feed.feed.get("title") or ""),
+        asked_seconds=asked_seconds(feed.feed),
+        flaw=_flaw(feed, document),
+    )
 
 
-def mark_shared_links(items: Sequence[Item]) -> list[Item]:
-    """Sets `shared_url` where entries that differ in title or body bear the same link."""
-    told: dict[str, set[tuple[str, str]]] = {}
-    for item in items:
-        told.setdefault(item.url, set()).add((item.title, item.body))
-    return [item._replace(shared_url=item.url != "" and len(told[item.url]) > 1) for item in items]
+def _flaw(feed: Any, document: Document) -> str:
+    flaw = type(feed.bozo_exception).__name__ if feed.get("bozo_exception") else ""
+    # A file has no content type that could be wrong.
+    return "" if flaw == "NonXMLContentType" and not document.content_type else flaw
+
+
+def asked_seconds(feed: Mapping[str, Any]) -> int:
+    """What a feed asks for between two polls: the longer of RSS's ttl and of the syndication module's period.
+
+    Misspelt periods that are seen in feeds are understood; nonsense asks for nothing.
+
+    Args:
+        feed: its elements as of feedparser.
+    """
+    period = _PERIODS.get(str(feed.get("sy_updateperiod") or "").strip().lower(), 0)
+    times = _number(feed.get("sy_updatefrequency")) or 1
+    return max(_number(feed.get("ttl")) * 60, period // times)
+
+
+def _number(value: Any) -> int:
+    digits = _DIGITS.fullmatch(str(value or "").strip())
+    return int(digits[0]) if digits else 0
 
 
 def _read(content: bytes, headers: dict[str, str]) -> Any:

@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 
-from transforms.parse.feeds import Parsed, mark_shared_links
+from transforms.parse.entries import Parsed, parsed
 from transforms.records import Document, Item
 from transforms.rejects import RejectError
 
@@ -27,7 +27,7 @@ def parse_json_feed(document: Document, *, max_entries: int) -> Parsed:
         raise RejectError("not_a_feed", "JSON without a list of items")
     found = [entry for entry in feed["items"] if isinstance(entry, dict)]
     items = [_item(entry, feed, document) for entry in found[:max_entries]]
-    return Parsed(mark_shared_links(items), len(found) - len(items))
+    return parsed(items, tossed=len(found) - len(items), title=_text(feed, "title"))
 
 
 def _text(entry: dict[str, Any], name: str) -> str:

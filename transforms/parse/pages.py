@@ -1,11 +1,15 @@
 """Article pages and extracted texts: one item each."""
 
 from typing import Any, NamedTuple
+from urllib.parse import urljoin
 
 from transforms.records import Document, Item
 from transforms.rejects import RejectError
 
 _STAMPS = "//meta[@property='article:published_time' or @itemprop='datePublished']/@content"
+
+
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
 
 
 class Page(NamedTuple):
@@ -69,6 +73,21 @@ def _canonical(tree: Any) -> str:
         if "canonical" in link.get("rel", "").lower().split()
     }
     return found.pop() if len(found) == 1 else ""
+
+
+def advertised_feed(content: bytes, address: str) -> str:
+    """The first feed that a page names in a link element, '' without one (RSS autodiscovery).
+
+    Args:
+        content: of the page.
+        address: of the page, which the link may be relative to.
+    """
+    from selectolax.lexbor import LexborHTMLParser
+
+    for link in LexborHTMLParser(content).css("link[rel~=alternate][href]"):
+        if (link.attributes.get("type") or "").strip().lower() in _FEED_TYPES:
+            return urljoin(address, (link.attributes.get("href") or "").strip())
+    return ""
 
 
 def parse_text(document: Document) -> Item:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.fetch.kinds import FEED, recognise
-from transforms.parse.feeds import Parsed, parse_feed
+from transforms.parse.entries import Parsed
+from transforms.parse.feeds import parse_feed
 from transforms.records import Document, Item
 from transforms.rejects import RejectError
 
@@ -232,3 +233,42 @@ def test_broken_feeds_are_read_or_rejected(pieces: list[bytes]) -> None:
     with contextlib.suppress(RejectError):
         for item in parse_feed(document, max_entries=10).items:
             json.dumps(item, ensure_ascii=False).encode()
+
+
+@pytest.mark.parametrize(
+    ("channel", "seconds"),
+    [
+        ("", 0),
+        ("<ttl>30</ttl>", 1800),
+        ("<ttl> 30 </ttl><sy:updatePeriod>hourly</sy:updatePeriod>", 3600),
+        ("<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>", 900),
+        ("<sy:updatePeriod>Dayly</sy:updatePeriod>", 86_400),
+        ("<sy:updatePeriod>always</sy:updatePeriod><sy:updateFrequency>0</sy:updateFrequency>", 0),
+        ("<ttl>soon</ttl><sy:updatePeriod>weekly</sy:updatePeriod><sy:updateFrequency>x</sy:updateFrequency>", 604_800),
+        ("<ttl>-5</ttl>", 0),
+    ],
+)
+def test_what_a_feed_asks_for(channel: str, seconds: int) -> None:
+    content = rss("<item><title>T</title></item>", channel).replace(
+        "<rss ", "<rss xmlns:sy='http://purl.org/rss/1.0/modules/syndication/' "
+    )
+    assert parsed(content).asked_seconds == seconds
+
+
+@pytest.mark.parametrize(
+    ("entries", "weak"),
+    [
+        ([("g1", "/1"), ("g2", "/2")], 0),
+        ([("", "/1"), ("g2", "/2")], 1),
+        ([("g", "/1"), ("g", "/2"), ("h", "/3")], 2),
+    ],
+)
+def test_ids_that_are_none(entries: list[tuple[str, str]], weak: int) -> None:
+    items = "".join(f"<item><title>{url}</title><link>{url}</link><guid>{guid}</guid></item>" for guid, url in entries)
+    found = parsed(rss(items).replace("<guid></guid>", ""))
+    assert found.weak_ids == weak
+    assert (found.title, found.flaw, found.tossed) == ("Courier", "", 0)
+
+
+def test_a_flaw_is_recorded() -> None:
+    assert parsed(rss("<item><title>T</title></item>").replace("</rss>", "")).flaw == "SAXParseException"
