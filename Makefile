@@ -7,7 +7,7 @@ OUTPUT ?= newsfold-output
 CHECK_PYTHON = test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || \
 	{ echo "newsfold needs Python 3.10 or newer: $(if $(PYTHON),$(PYTHON) is not,none found)" >&2; exit 1; }
 
-.PHONY: help venv run test lock clean
+.PHONY: help venv run test bench-reading bench-copies lock clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /make \1: /p' $(MAKEFILE_LIST)
@@ -31,6 +31,12 @@ test: venv ## everything that a change must pass
 	$(BIN)/lint-imports
 	$(BIN)/pytest
 
+bench-reading: venv ## how far slow servers hold up a run, and how fast feeds are parsed
+	$(BIN)/python -m benchmarks.polling $(BENCH)
+
+bench-copies: venv ## copies: recall, identity, signatures, and the run beside other projects (BENCH="--only recall")
+	$(BIN)/python -m benchmarks.copies $(BENCH)
+
 lock: ## pin all packages anew, for every supported Python
 	@$(CHECK_PYTHON)
 	$(PYTHON) -m venv $(VENV)-lock
@@ -40,4 +46,4 @@ lock: ## pin all packages anew, for every supported Python
 	rm -rf $(VENV)-lock
 
 clean: ## remove what was made, the stories too
-	rm -rf $(VENV) $(VENV)-lock $(OUTPUT) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV)-lock $(OUTPUT) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .benchmarks

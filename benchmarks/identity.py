@@ -1,0 +1,220 @@
+"""Which item is which article, and which of them are new versions, against labels of recrawled feeds."""
+
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
+from datetime import datetime
+from itertools import combinations
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+from apache_beam.options.pipeline_options import PipelineOptions
+
+from benchmarks.material import Row, write_rows
+from benchmarks.report import Part, Table
+from pipeline.config import Config
+from pipeline.run import default_store, run
+
+NEW, EDITED, SEEN, ELSEWHERE = "new", "edited", "seen", "seen elsewhere"
+"""What an item is: the first of its identity; changed since this source last showed it; as this source last
+showed it; the first that this source shows of an identity that others showed."""
+UPDATED = "new version"
+
+
+class Seen(NamedTuple):
+    """What newsfold made of the items."""
+
+    article: dict[str, int]
+    """Number of the article that an item was recognised as."""
+    decision: dict[str, str]
+    """NEW, UPDATED or SEEN: what the run that read an item made of its article."""
+    story: dict[int, int]
+    """Number of each article's story after the last run."""
+
+
+def days_of(items: Sequence[Row]) -> dict[str, list[Row]]:
+    """The items by the day on which they were collected, days in order."""
+    days: dict[str, list[Row]] = defaultdict(list)
+    for item in items:
+        days[item["ts"][:10]].append(item)
+    return dict(sorted(days.items()))
+
+
+def recognised(items: Sequence[Row], config: Config, folder: Path) -> Seen:
+    """Runs newsfold once a day over one file a source, which holds what its feed held on that day."""
+    feeds, output = folder / "feeds", folder / "out"
+    article: dict[str, int] = {}
+    decision: dict[str, str] = {}
+    before: dict[int, int] = {}
+    for day, rows in days_of(items).items():
+        _write_feeds(rows, feeds)
+        moment = datetime.fromisoformat(f"{day}T12:00:00+00:00").timestamp()
+        run(
+            [str(feeds)],
+            output=output,
+            store_url=default_store(output),
+            config=config,
+            options=PipelineOptions([]),
+            clock=lambda moment=moment: moment,  # type: ignore[misc]
+        )
+        article = dict(_read(output, "SELECT id, article FROM sightings"))
+        versions = dict(_read(output, "SELECT number, version FROM articles"))
+        for row in rows:
+            number = article[row["id"]]
+            changed = versions[number] > before.get(number, versions[number])
+            decision[row["id"]] = NEW if number not in before else UPDATED if changed else SEEN
+        before = versions
+    return Seen(article, decision, dict(_read(output, "SELECT number, story FROM articles")))
+
+
+def _write_feeds(rows: Iterable[Row], feeds: Path) -> None:
+    """One file a source, always under the same name, so that it is the same feed every day."""
+    feeds.mkdir(exist_ok=True)
+    for old in feeds.iterdir():
+        old.unlink()
+    by_source: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        by_source[row["source"]].append({name: value for name, value in row.items() if name not in ("label", "ts")})
+    for place, (_, own) in enumerate(sorted(by_source.items())):
+        name = "".join(char if char.isalnum() else "-" for char in own[0]["source"])
+        write_rows(feeds / f"{name or place}.jsonl", own)
+
+
+def _read(output: Path, query: str) -> list[Any]:
+    with closing(sqlite3.connect(output / "newsfold.db")) as connection:
+        return connection.execute(query).fetchall()
+
+
+def expected(items: Sequence[Row]) -> dict[str, str]:
+    """What each item is by its label: NEW, EDITED, SEEN or ELSEWHERE."""
+    shown: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    known: set[str] = set()
+    truth: dict[str, str] = {}
+    for rows in days_of(items).values():
+        for item in rows:
+            last = shown.get((item["label"], item["source"]))
+            content = (item["title"], item["text"])
+            if item["label"] not in known:
+                truth[item["id"]] = NEW
+            elif last is None:
+                truth[item["id"]] = ELSEWHERE
+            else:
+                truth[item["id"]] = SEEN if content in last else EDITED
+        known |= {item["label"] for item in rows}
+        today: dict[tuple[str, str], set[tuple[str, str]]] = defaultdict(set)
+        for item in rows:
+            today[item["label"], item["source"]].add((item["title"], item["text"]))
+        shown |= today
+    return truth
+
+
+class Agreement(NamedTuple):
+    """Pairs of items of one identity: by the labels, by newsfold, and by both."""
+
+    labelled: set[tuple[str, str]]
+    found: set[tuple[str, str]]
+
+    @property
+    def precision(self) -> float:
+        return len(self.labelled & self.found) / max(1, len(self.found))
+
+    @property
+    def recall(self) -> float:
+        return len(self.labelled & self.found) / max(1, len(self.labelled))
+
+
+def pairs_of(identities: Mapping[str, str | int]) -> set[tuple[str, str]]:
+    """All pairs of items with the same identity."""
+    groups: dict[str | int, list[str]] = defaultdict(list)
+    for item, identity in identities.items():
+        groups[identity].append(item)
+    return {pair for members in groups.values() for pair in combinations(sorted(members), 2)}
+
+
+def whole(labels: Mapping[str, str], found: Mapping[str, int]) -> int:
+    """How many labelled identities are one article with just their items."""
+    groups = [
+        {frozenset(item for item in names if names[item] == identity) for identity in set(names.values())}
+        for names in (dict(labels), dict(found))
+    ]
+    return len(groups[0] & groups[1])
+
+
+def judge(items: Sequence[Row], config: Config) -> Part:
+    """Judges identity and versions on these labelled items."""
+    with TemporaryDirectory() as folder:
+        seen = recognised(items, config, Path(folder))
+    labels = {item["id"]: item["label"] for item in items}
+    agreement = Agreement(pairs_of(labels), pairs_of(seen.article))
+    truth = expected(items)
+    outcomes = Counter((truth[item["id"]], seen.decision[item["id"]]) for item in items)
+    identities = len(set(labels.values()))
+    kept_whole = whole(labels, seen.article)
+    by_id = {item["id"]: item for item in items}
+
+    decisions = [NEW, UPDATED, SEEN]
+    versions = Table(
+        "what an item is by its label, and what newsfold took it for",
+        ("by the label", *decisions),
+        [(kind, *(outcomes[kind, one] for one in decisions)) for kind in (NEW, EDITED, SEEN, ELSEWHERE)],
+    )
+    joined = sorted(agreement.found - agreement.labelled)
+    parted = _spanning(agreement.labelled - agreement.found, seen.article)
+    one_story = sum(seen.story[seen.article[left]] == seen.story[seen.article[right]] for left, right in parted)
+    identity = Table(
+        f"{len(items)} items of {len(days_of(items))} days",
+        ("identity", "value"),
+        [
+            ("identities by the labels", identities),
+            ("articles", len(set(seen.article.values()))),
+            ("identities that are just one article", kept_whole),
+            ("pairs of one identity", len(agreement.labelled)),
+            ("pairs of one article", len(agreement.found)),
+            ("precision of pairs", agreement.precision),
+            ("recall of pairs", agreement.recall),
+            ("articles parted against the labels, pairs", len(parted)),
+            ("of these in one story", one_story),
+        ],
+    )
+    disagreements = [
+        *((f"joined: {left} + {right}", _link(by_id[left], by_id[right])) for left, right in joined),
+        *((f"parted: {left} + {right}", _link(by_id[left], by_id[right])) for left, right in parted),
+        *(
+            (f"{truth[item]} taken for {seen.decision[item]}: {item}", by_id[item]["url"])
+            for item in truth
+            if (truth[item], seen.decision[item]) not in _RIGHT
+        ),
+    ]
+    figures = {
+        "items": len(items),
+        "identities": identities,
+        "articles": len(set(seen.article.values())),
+        "whole_identities": kept_whole,
+        "pair_precision": agreement.precision,
+        "pair_recall": agreement.recall,
+        "parted": len(parted),
+        "parted_in_one_story": one_story,
+        "outcomes": {f"{kind} -> {one}": amount for (kind, one), amount in sorted(outcomes.items())},
+        "disagreements": [what for what, _ in disagreements],
+    }
+    tables = [identity, versions, Table("disagreements, explained in the README", ("what", "address"), disagreements)]
+    return Part(tables, [], figures)
+
+
+_RIGHT = {(NEW, NEW), (EDITED, UPDATED), (SEEN, SEEN), (ELSEWHERE, SEEN), (ELSEWHERE, UPDATED)}
+"""Another source's rendition is a version when it is the longer text, and a sighting otherwise."""
+
+
+def _spanning(pairs: Iterable[tuple[str, str]], article: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Of the parted pairs one for each two articles."""
+    first: dict[tuple[int, int], tuple[str, str]] = {}
+    for left, right in sorted(pairs):
+        a, b = article[left], article[right]
+        first.setdefault((min(a, b), max(a, b)), (left, right))
+    return list(first.values())
+
+
+def _link(left: Row, right: Row) -> str:
+    return left["url"] if left["url"] == right["url"] else f"{left['url']} {right['url']}"

@@ -1,0 +1,82 @@
+"""What a part of a benchmark found, as tables for a person and as figures for a machine."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from rich.console import Console
+from rich.table import Table as RichTable
+
+
+class SkippedError(Exception):
+    """A part that cannot run here; one line says why."""
+
+
+class Table(NamedTuple):
+    """Rows of figures under a title."""
+
+    title: str
+    columns: Sequence[str]
+    """The first names what a row is about."""
+    rows: Sequence[Sequence[str | float | None]]
+    """None where there is nothing to say."""
+
+
+class Check(NamedTuple):
+    """A figure that is asked for, and what was found."""
+
+    what: str
+    least: float
+    """The value that is asked: the figure or more."""
+    got: float
+
+    @property
+    def met(self) -> bool:
+        return self.got >= self.least
+
+
+class Part(NamedTuple):
+    """What one part of a benchmark found."""
+
+    tables: Sequence[Table]
+    checks: Sequence[Check]
+    figures: Mapping[str, Any]
+    """Everything that the tables say and more, ready for JSON."""
+    notes: Sequence[str] = ()
+    """Lines to read with the tables."""
+
+    def as_json(self) -> dict[str, Any]:
+        """The figures, and under `asked` what was asked and found."""
+        asked = [{"what": one.what, "least": one.least, "got": one.got, "met": one.met} for one in self.checks]
+        return {**self.figures, "asked": asked}
+
+
+def show(name: str, part: Part, console: Console) -> None:
+    """Prints the tables, the notes and the asked figures of a part."""
+    for table in part.tables:
+        _show_table(f"{name}: {table.title}", table.columns, table.rows, console)
+    for note in part.notes:
+        console.print(note, soft_wrap=True)
+    if part.checks:
+        rows = [(one.what, one.least, one.got, "yes" if one.met else "NO") for one in part.checks]
+        _show_table(f"{name}: asked", ("what", "at least", "got", "met"), rows, console)
+
+
+def _show_table(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[str | float | None]], console: Console
+) -> None:
+    table = RichTable(title=title, title_justify="left", title_style="bold")
+    for place, column in enumerate(columns):
+        table.add_column(column, justify="right" if place else "left")
+    for row in rows:
+        table.add_row(*(_cell(value) for value in row))
+    console.print(table)
+
+
+def _cell(value: str | float | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int) or value >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.4f}" if value < 10 else f"{value:.1f}"

@@ -1,0 +1,12 @@
+"""Invented articles, no two alike."""
+
+from benchmarks.material import Row
+
+
+def invented(count: int, words: int = 120) -> list[Row]:
+    """Rows whose words no other row has."""
+    return [
+        {"id": f"r{row}", "url": f"https://a.example/{row}", "title": f"About w{row}", "source": "A", "published": "",
+         "text": " ".join(f"w{row}x{word}" for word in range(words))}
+        for row in range(count)
+    ]  # fmt: skip
