@@ -119,7 +119,7 @@ def match_all(articles: Sequence[Article], config: Config, folder: Path) -> Matc
     )
     with SqlStoreFactory(f"sqlite:///{folder / 'empty.db'}", "benchmark")() as store:
         store.create()
-        return match(Window(blocks, [], []), store, settings)
+        return match(Window(blocks, [], [], []), store, settings)
 
 
 def copy_links(matched: Matched) -> Pairs:
