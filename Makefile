@@ -32,7 +32,8 @@ test: venv ## everything that a change must pass
 	$(BIN)/pytest
 
 bench-reading: venv ## how far slow servers hold up a run, and how fast feeds are parsed
-	$(BIN)/python -m benchmarks.polling $(BENCH)
+	$(BIN)/python -m benchmarks.parsing
+	$(BIN)/python -m benchmarks.polling
 
 bench-copies: venv ## copies: recall, identity, signatures, and the run beside other projects (BENCH="--only recall")
 	$(BIN)/python -m benchmarks.copies $(BENCH)

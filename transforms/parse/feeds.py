@@ -8,6 +8,7 @@ from xml.sax import SAXParseException
 
 from transforms.fetch.kinds import has_feed_root, is_url
 from transforms.parse.entries import Parsed, parsed
+from transforms.parse.slim import slim
 from transforms.records import Document, Item
 from transforms.rejects import RejectError
 
@@ -44,10 +45,8 @@ def parse_feed(document: Document, *, max_entries: int) -> Parsed:
     Raises:
         RejectError: 'not_a_feed' for other XML, 'malformed' when nothing could be read before the error.
     """
-    headers = {"content-location": document.address}
-    if document.content_type:
-        headers["content-type"] = document.content_type
-    feed = _read(_CAPTION.sub(_KEPT_APART, document.content), headers)
+    headers = {"content-type": document.content_type} if document.content_type else {}
+    feed = _read(_CAPTION.sub(_KEPT_APART, slim(document.content, document.content_type)), headers)
     if not feed.entries:
         _check_without_entries(feed, document.content)
     items = [_item(entry, feed.feed, document) for entry in _newest(feed.entries, max_entries)]

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from transforms.clean.dates import read_date
 from transforms.clean.text import one_line
+from transforms.clean.urls import resolve
 from transforms.fetch.kinds import recognise
 from transforms.parse.document import parse_document
 from transforms.records import Document, Item
@@ -90,6 +91,8 @@ def verdict(expected: Expectation, items: list[Item]) -> str:
         return "no such entry"
     item = items[expected.entry]
     value = getattr(item, _FIELDS[expected.field])
+    if expected.field == "link":
+        value = resolve(item.base, value)
     if expected.field.endswith("_parsed"):
         if not isinstance(expected.value, tuple):
             return "" if not expected.value and not value else "date"

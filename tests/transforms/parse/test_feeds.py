@@ -45,8 +45,9 @@ def test_rss() -> None:
         )
     )
     assert (item.title, item.url, item.id, item.source, item.language) == (
-        "T &amp; U", "https://a.example/1", "g1", "Courier", "en-gb",
+        "T &amp; U", "/1", "g1", "Courier", "en-gb",
     )  # fmt: skip
+    assert item.base == "https://a.example/feed"
     assert (item.body, item.body_type, item.published) == ("<p>D</p>", "html", "Fri, 06 Nov 2026 22:41:00 BST")
     assert (item.kind, item.feed, item.fetched_at) == (FEED, "https://a.example/feed", 9)
 
