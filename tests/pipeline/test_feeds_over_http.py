@@ -103,7 +103,7 @@ FAULTS = [
     Fault("many_headers"),
     Fault("cookie"),
     Fault("patient", wait=2 * HOUR),
-    failing("utf16", "malformed", failures=1),
+    Fault("utf16"),
     failing("loop", "http_error", status=0, failures=1),
     failing("elsewhere", "http_error", status=0, failures=1),
     failing("denied", "denied", status=401, failures=1),
