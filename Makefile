@@ -7,7 +7,7 @@ OUTPUT ?= newsfold-output
 CHECK_PYTHON = test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || \
 	{ echo "newsfold needs Python 3.10 or newer: $(if $(PYTHON),$(PYTHON) is not,none found)" >&2; exit 1; }
 
-.PHONY: help venv run test bench-reading bench-copies lock clean
+.PHONY: help venv run test bench-reading bench-copies bench-growth lock clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /make \1: /p' $(MAKEFILE_LIST)
@@ -37,6 +37,9 @@ bench-reading: venv ## how far slow servers hold up a run, and how fast feeds ar
 
 bench-copies: venv ## copies: recall, identity, signatures, and the run beside other projects (BENCH="--only recall")
 	$(BIN)/python -m benchmarks.copies $(BENCH)
+
+bench-growth: venv ## how time grows with new and with stored articles (BENCH="--only stored")
+	$(BIN)/python -m benchmarks.growth $(BENCH)
 
 lock: ## pin all packages anew, for every supported Python
 	@$(CHECK_PYTHON)

@@ -230,6 +230,14 @@ def show(
         out.print(story_page(record, texts))
 
 
+@app.command("explain-config")
+def explain_config(config: ConfigOption = None) -> None:
+    """Print the configuration in force, and the bands that follow from it."""
+    from pipeline.inspect.explain import explain
+
+    out.print(explain(configured(config)))
+
+
 def main() -> None:
     """Runs the command; every error of its use is one line on standard error."""
     interrupted = False

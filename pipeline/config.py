@@ -53,6 +53,7 @@ class Copies(_Section):
     similarity: float = Field(0.5, ge=0.2, le=1)
     containment: float = Field(0.8, ge=0.5, le=1)
     recall: float = Field(0.99, ge=0.5, lt=1)
+    shards: int = Field(1, ge=1, le=1024)
 
 
 class Stories(_Section):

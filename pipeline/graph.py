@@ -13,6 +13,7 @@ from transforms.fold.fold_stories import FoldStories, WriteStories
 from transforms.match.gather_window import GatherWindow, only_poll, only_rejected
 from transforms.match.match import Settings as MatchSettings
 from transforms.match.match_articles import MatchArticles
+from transforms.match.pair_copies import PairCopies
 from transforms.parse.parse_documents import ParseDocuments
 from transforms.ports import StoreFactory
 from transforms.recognise.recognise_articles import RecogniseArticles, StripBoilerplate, UniteArticles
@@ -69,21 +70,20 @@ def build(
         | "AllPolls" >> beam.Flatten()
         | "PollAsWindow" >> beam.Map(only_poll).with_output_types(Window)
     )
+    matching = MatchSettings(
+        copy_similarity=config.copies.similarity,
+        copy_containment=config.copies.containment,
+        copy_recall=config.copies.recall,
+        story_threshold=config.stories.threshold,
+        horizon_seconds=quiet_seconds,
+        shards=config.copies.shards,
+    )
+    pairs = [sketched | "PairCopies" >> PairCopies(settings=matching)] if matching.shards > 1 else []
     committed = (
-        (sketched, rejected, polls)
+        (sketched, rejected, polls, *pairs)
         | "WithPolls" >> beam.Flatten()
         | "Gather" >> GatherWindow()
-        | "Match"
-        >> MatchArticles(
-            store=store,
-            settings=MatchSettings(
-                copy_similarity=config.copies.similarity,
-                copy_containment=config.copies.containment,
-                copy_recall=config.copies.recall,
-                story_threshold=config.stories.threshold,
-                horizon_seconds=quiet_seconds,
-            ),
-        )
+        | "Match" >> MatchArticles(store=store, settings=matching)
         | "Fold"
         >> FoldStories(
             store=store,

@@ -21,6 +21,7 @@ from pipeline.outputs.export import Format, export
 from pipeline.store import outbox
 from pipeline.store.feeds import subscriptions
 from pipeline.store.lock import run_lock
+from pipeline.store.renew import renew_sketches
 from pipeline.store.sql_store import SqlStoreFactory
 from transforms.complete.choose import FullText
 from transforms.complete.complete_articles import CompleteArticles
@@ -31,6 +32,7 @@ from transforms.fetch.http import Limits, without_credentials
 from transforms.fetch.poll import Asking
 from transforms.fetch.turns import Politeness
 from transforms.fold.story_record import iso
+from transforms.match.bands import banding
 
 Counts = dict[str, dict[str, int]]
 
@@ -93,6 +95,7 @@ def run(
     factory = SqlStoreFactory(store_url, identity)
     with run_lock(output / "newsfold.lock"), factory() as store:
         store.create()
+        renew_sketches(store, bands=banding(config.copies.similarity, config.copies.recall))
         for interrupted, written in outbox.unexported_runs(store):
             export(store, output, interrupted, written.encode(), form)
         locations = locations or [one.named for one in subscriptions(store)]

@@ -74,6 +74,9 @@ class Store(Protocol):
     def aliases(self, keys: Sequence[str]) -> Mapping[str, str]:
         """For those of these keys that are aliases of a stored article, its own key."""
 
+    def same_texts(self, hashes: Sequence[str]) -> Mapping[str, int]:
+        """The earliest article of an active story with each of these content hashes, by number."""
+
     def owners(self, ids: Sequence[str]) -> Mapping[str, str]:
         """The keys of the stored articles that bear these public ids."""
 

@@ -118,6 +118,8 @@ class Item(NamedTuple):
     shared_url: bool
     """Whether other entries of the same document bear the same link, so that it names none of them."""
     fetched_at: int
+    author: str = ""
+    """As found, '' without one."""
 
 
 class Reference(NamedTuple):
@@ -166,11 +168,13 @@ class Article(NamedTuple):
     number: int = 0
     """The store's number of the article, 0 before it has one."""
     line_hashes: bytes = b""
-    """uint32: the lines that count towards the boilerplate of its site, each once."""
+    """uint32: the prints that count towards the boilerplate of its site, each once."""
     boilerplate: Sequence[int] = ()
-    """Indices of the lines of `text` that are boilerplate of its site."""
+    """Stretches of `text` that are boilerplate of its site, in characters: `[start, end, start, end, ...]`."""
     aliases: Sequence[str] = ()
     """Other keys under which this run found it, and under which it is to be recognised; of the same site."""
+    author: str = ""
+    """Who wrote it, as the page says, or ''."""
 
 
 class Rejected(NamedTuple):
@@ -223,6 +227,85 @@ class SketchedBlock(NamedTuple):
     """int64, distinct terms of each article."""
 
 
+class BandShare(NamedTuple):
+    """The band keys of one block that fall to one shard, as columns."""
+
+    block: int
+    """As of `transforms.match.numbering.block_id`."""
+    keys: bytes
+    """uint64."""
+    rows: bytes
+    """int32, the row of the block that holds each key."""
+    times: bytes
+    """int64: event time of every row of the block."""
+    ties: bytes
+    """int64: what orders rows of one time."""
+    texts: bytes
+    """uint64: equal for rows of the same title and text."""
+
+
+class BlockPairs(NamedTuple):
+    """Candidates whose left article stands in one block, as columns."""
+
+    left_rows: bytes
+    """int32."""
+    rights: bytes
+    """int64: blocks of the right articles."""
+    right_rows: bytes
+    """int32."""
+
+
+class BlockShingles(NamedTuple):
+    """The shingles of a block's articles."""
+
+    values: bytes
+    """uint32, ascending within an article."""
+    lengths: bytes
+    """int64."""
+
+
+class PairedRows(NamedTuple):
+    """Pairs of rows of two blocks on their way to the right one, with the shingles of the left."""
+
+    left: int
+    """The left block."""
+    left_rows: bytes
+    """int32: the rows whose shingles are sent."""
+    places: bytes
+    """int32: for each pair a place in `left_rows`."""
+    right_rows: bytes
+    """int32: for each pair a row of the right block."""
+    shingles: bytes
+    """uint32."""
+    shingle_counts: bytes
+    """int64."""
+
+
+class AtBlock(NamedTuple):
+    """What meets at a block: its shingles, candidates of its articles, questions of other blocks."""
+
+    shingles: Sequence[BlockShingles]
+    """One element or none."""
+    pairs: Sequence[BlockPairs]
+    asked: Sequence[PairedRows]
+
+
+class CopyPairs(NamedTuple):
+    """Pairs of copies between two blocks of a window, as columns."""
+
+    left: int
+    """Of a block, as of `transforms.match.numbering.block_id`."""
+    right: int
+    left_rows: bytes
+    """int32, rows of the block."""
+    right_rows: bytes
+    """int32."""
+    scores: bytes
+    """float64: Jaccard similarity of shingles."""
+    containments: bytes
+    """float64: containment of the smaller shingle set."""
+
+
 class Window(NamedTuple):
     """Everything that one window brought, to be matched, folded and written together."""
 
@@ -230,6 +313,8 @@ class Window(NamedTuple):
     sightings: Sequence[Sighting]
     rejected: Sequence[Rejected]
     polls: Sequence[Poll]
+    pairs: Sequence[CopyPairs] = ()
+    """The copies within the window, where several workers looked for them."""
 
 
 class Links(NamedTuple):
@@ -258,6 +343,19 @@ class IndexSegment(NamedTuple):
     articles: int
 
 
+class Vectors(NamedTuple):
+    """Term vectors of a window's articles, as columns."""
+
+    ids: bytes
+    """uint32, ascending: the term of each column."""
+    columns: bytes
+    """int32, ascending within an article."""
+    values: bytes
+    """float32."""
+    lengths: bytes
+    """int64, entries of each article."""
+
+
 class Matched(NamedTuple):
     """A window with its links and the index segments that a commit adds."""
 
@@ -268,6 +366,11 @@ class Matched(NamedTuple):
     sightings: Sequence[Sighting]
     rejected: Sequence[Rejected]
     polls: Sequence[Poll]
+    vectors: Vectors
+    capped: int
+    """Keys of copies that more articles shared than were paired."""
+    templates: int
+    """Pairs that were alike by a template alone."""
 
 
 class Link(NamedTuple):

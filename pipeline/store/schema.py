@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
 )
 
-VERSION = 2
+VERSION = 3
 """Raised by every change of the tables."""
 
 metadata = MetaData()
@@ -26,7 +26,14 @@ facts = Table(
     metadata,
     Column("name", String, primary_key=True),
     Column("value", BigInteger, nullable=False),
-    comment="Single numbers: schema version, data clock, next numbers",
+    comment="Single numbers: schema version, identity of the store, data clock, next numbers",
+)
+
+formats = Table(
+    "formats",
+    metadata,
+    Column("name", String, primary_key=True, comment="sketch or bands"),
+    Column("value", String, nullable=False, comment="what all sketches and segments were made by"),
 )
 
 runs = Table(
@@ -48,7 +55,7 @@ articles = Table(
     Column("url", String, nullable=False),
     Column("title", Text, nullable=False),
     Column("text", Text, nullable=False, comment="clean text, one paragraph a line, boilerplate included"),
-    Column("boilerplate", Text, nullable=False, comment="JSON list: indices of the lines that are boilerplate"),
+    Column("boilerplate", Text, nullable=False, comment="JSON list: start, end of its stretches of boilerplate"),
     Column("source", String, nullable=False),
     Column("site", String, nullable=False),
     Column("language", String, nullable=False),
@@ -63,6 +70,7 @@ articles = Table(
     Column("story", BigInteger, ForeignKey("stories.number"), nullable=False),
     Column("copy_of", BigInteger, nullable=False, comment="number of the article it copies, 0 for an original"),
     Column("similarity", Float, nullable=False),
+    Index("articles_content", "content_hash"),
     Index("articles_site", "site", "number"),
     Index("articles_story", "story", "number"),
 )
@@ -145,6 +153,7 @@ segments = Table(
     Column("keys", LargeBinary, nullable=False, comment="uint64, ascending"),
     Column("values", LargeBinary, nullable=False, comment="uint32, one a key"),
     Index("segments_kind", "kind", "day", "tier"),
+    sqlite_autoincrement=True,  # an id is never used again: what was read under it is kept
 )
 
 stories = Table(
@@ -156,6 +165,7 @@ stories = Table(
     Column("quiet_since", BigInteger, nullable=False, comment="data clock when it last changed"),
     Column("merged_into", BigInteger, ForeignKey("stories.number")),
     Column("record", LargeBinary, nullable=False, comment="its line of stories.jsonl"),
+    Index("stories_merged", "merged_into"),
     Index("stories_state", "state", "quiet_since"),
 )
 

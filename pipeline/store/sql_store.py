@@ -1,6 +1,7 @@
 """The store in SQL, for SQLite and PostgreSQL alike."""
 
 import json
+import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -17,17 +18,22 @@ from pipeline.store import schema
 from transforms.fetch.health import UNCHANGED, FeedState, after
 from transforms.match.segments import MERGE_WIDTH, TERM, Segment, merge_counts, merge_index
 from transforms.ports import Known, Member, Sketches, StoryState
-from transforms.recognise.boilerplate import strip_lines
+from transforms.recognise.boilerplate import without_spans
 from transforms.records import Article, Committed, Delta, IndexSegment, Link, Poll, Rejected, SketchedBlock
 from transforms.sketch.block import shingles_of, signatures_of, terms_of
 from transforms.sketch.ragged import Ragged, offsets_of
 from transforms.sketch.terms import Terms
 
-_DAY = 86400
+DAY = 86400
 _BATCH = 500  # values in one IN list: SQLite's oldest limit on parameters is 999
 _BUSY_SECONDS = 30
 
 _UPSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+_SEGMENTS: dict[tuple[int, str], dict[int, Segment]] = {}
+"""Segments by store and kind, then by id, as of the last reading: they never change, and every stage of a process
+asks for the same."""
 
 
 class StoreError(Exception):
@@ -108,6 +114,7 @@ class SqlStore:
     def __init__(self, engine: Engine, run: str) -> None:
         self._engine = engine
         self._run = run
+        self._known_identity = 0
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -127,6 +134,7 @@ class SqlStore:
             schema.metadata.create_all(connection)
             if connection.scalar(select(schema.facts.c.value).where(schema.facts.c.name == "schema")) is None:
                 first = {"schema": schema.VERSION, "clock": 0, "next_article": 1, "next_story": 1}
+                first["identity"] = secrets.randbits(63)
                 connection.execute(
                     insert(schema.facts), [{"name": name, "value": value} for name, value in first.items()]
                 )
@@ -189,6 +197,12 @@ class SqlStore:
                 alias: key for chunk in _chunks(keys) for alias, key in connection.execute(statement, {"values": chunk})
             }
 
+    def same_texts(self, hashes: Sequence[str]) -> Mapping[str, int]:
+        names = ("number", "story", "content_hash")
+        rows = sorted(self._select_in(schema.articles, names, "content_hash", hashes), reverse=True)
+        active = self._active({row.story for row in rows})
+        return {row.content_hash: row.number for row in rows if row.story in active}
+
     def owners(self, ids: Sequence[str]) -> Mapping[str, str]:
         return {row.id: row.key for row in self._select_in(schema.articles, ("id", "key"), "id", ids)}
 
@@ -221,13 +235,26 @@ class SqlStore:
 
     def segments(self, kind: str, since: int) -> Sequence[Segment]:
         columns = schema.segments.c
+        wanted = (columns.kind == kind, columns.day >= since // DAY)
         with self.reading() as connection:
-            rows = connection.execute(
-                select(columns["keys"], columns["values"], columns.articles)
-                .where(columns.kind == kind, columns.day >= since // _DAY)
-                .order_by(columns.id)
-            ).all()
-        return [Segment.of_bytes(*row) for row in rows]
+            ids = list(connection.scalars(select(columns.id).where(*wanted).order_by(columns.id)))
+            held = _SEGMENTS.get((self._identity(), kind), {})
+            found = {number: held[number] for number in ids if number in held}
+            for chunk in _chunks(number for number in ids if number not in held):
+                rows = connection.execute(
+                    select(columns.id, columns["keys"], columns["values"], columns.articles).where(
+                        columns.id.in_(chunk)
+                    )
+                )
+                found |= {row[0]: Segment.of_bytes(*row[1:]) for row in rows}
+        _SEGMENTS[self._identity(), kind] = found
+        return [found[number] for number in ids]
+
+    def _identity(self) -> int:
+        """What no other store has, wherever it lies."""
+        if not self._known_identity:
+            self._known_identity = self._fact("identity")
+        return self._known_identity
 
     def sketches(self, numbers: NDArray[np.int64]) -> Sketches:
         names = ("article", "shingles", "terms", "frequencies")
@@ -238,18 +265,28 @@ class SqlStore:
             _ragged([row.shingles for row in ordered]), Terms(_ragged([row.terms for row in ordered]), counts)
         )
 
-    def active_stories(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-        columns = schema.articles.c
+    def signatures(self) -> Iterator[tuple[str, NDArray[np.uint32]]]:
+        """Public id and MinHash signature of every article, in order of their numbers."""
+        articles, sketches = schema.articles.c, schema.sketches.c
         statement = (
-            select(columns.number, columns.story)
-            .join(schema.stories, schema.stories.c.number == columns.story)
-            .where(columns.number.in_(bindparam("values", expanding=True)), schema.stories.c.state == "active")
+            select(articles.id, sketches.signature)
+            .join(schema.sketches, sketches.article == articles.number)
+            .order_by(articles.number)
         )
-        story: dict[int, int] = {}
         with self.reading() as connection:
-            for chunk in _chunks(numbers.tolist()):
-                story.update((row.number, row.story) for row in connection.execute(statement, {"values": chunk}))
+            for row in connection.execute(statement):
+                yield row.id, np.frombuffer(row.signature, dtype=np.uint32)
+
+    def active_stories(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+        rows = list(self._select_in(schema.articles, ("number", "story"), "number", numbers.tolist()))
+        active = self._active({row.story for row in rows})
+        story = {row.number: row.story for row in rows if row.story in active}
         return np.array([story.get(number, 0) for number in numbers.tolist()], dtype=np.int64)
+
+    def _active(self, stories: Iterable[int]) -> set[int]:
+        """Those of the stories that are. A join would begin at all active stories: SQLite takes their index first."""
+        rows = self._select_in(schema.stories, ("number", "state"), "number", stories)
+        return {row.number for row in rows if row.state == "active"}
 
     def story_states(self, stories: Sequence[int]) -> Sequence[StoryState]:
         rows = self._select_in(schema.stories, StoryState._fields, "number", stories)
@@ -261,7 +298,7 @@ class SqlStore:
 
     def texts(self, numbers: Sequence[int]) -> Mapping[int, str]:
         rows = self._select_in(schema.articles, ("number", "text", "boilerplate"), "number", numbers)
-        return {row.number: strip_lines(row.text, json.loads(row.boilerplate)) for row in rows}
+        return {row.number: without_spans(row.text, json.loads(row.boilerplate)) for row in rows}
 
     def links(self, numbers: Sequence[int]) -> Sequence[Link]:
         return sorted(Link(*row) for row in self._select_in(schema.links, Link._fields, "left", numbers))
@@ -283,8 +320,8 @@ class SqlStore:
             _write_polls(connection, delta.polls)
             _write_links(connection, delta)
             for segment in delta.segments:
-                if segment.articles:
-                    _write_segment(connection, segment, delta.clock // _DAY)
+                if segment.keys:
+                    write_segment(connection, segment, delta.clock // DAY)
             _write_outbox(connection, delta, self._run)
             _write_facts(connection, delta)
         return Committed(len(delta.block.articles), len(delta.changes))
@@ -357,7 +394,7 @@ def _write_articles(connection: Connection, delta: Delta) -> None:
         for chunk in _chunks(sorted(existing)):
             for column in columns:
                 connection.execute(delete(table).where(table.c[column].in_(chunk)))
-    _write_many(connection, insert(schema.sketches), list(_sketch_rows(delta.block)))
+    _write_many(connection, insert(schema.sketches), list(sketch_rows(delta.block)))
     _write_many(
         connection,
         update(schema.articles)
@@ -377,7 +414,8 @@ def _article_row(article: Article) -> dict[str, Any]:
     }
 
 
-def _sketch_rows(block: SketchedBlock) -> Iterator[dict[str, Any]]:
+def sketch_rows(block: SketchedBlock) -> Iterator[dict[str, Any]]:
+    """The rows of `schema.sketches` of numbered articles."""
     signatures, shingles, terms = signatures_of(block), shingles_of(block), terms_of(block)
     for row, article in enumerate(block.articles):
         low, high = terms.ids.offsets[row], terms.ids.offsets[row + 1]
@@ -436,7 +474,7 @@ def _write_links(connection: Connection, delta: Delta) -> None:
     _write_many(connection, insert(schema.links), [link._asdict() for link in delta.links])
 
 
-def _write_segment(connection: Connection, segment: IndexSegment, day: int) -> None:
+def write_segment(connection: Connection, segment: IndexSegment, day: int) -> None:
     """Adds a segment; eight of one day and tier become one of the next tier."""
     table = schema.segments
     row = segment._asdict() | {"day": day, "tier": 0}

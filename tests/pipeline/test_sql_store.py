@@ -15,9 +15,9 @@ from transforms.fold.fold import Settings as FoldSettings
 from transforms.fold.fold import fold
 from transforms.match.match import Settings as MatchSettings
 from transforms.match.match import match
-from transforms.match.segments import COPY, MERGE_WIDTH, STORY, TERM
+from transforms.match.segments import COPY, MERGE_WIDTH, STORY, TERM, look_up_counts
 from transforms.records import Article, Delta, Poll, Reference, Rejected, Sighting, Window
-from transforms.sketch.block import sketch
+from transforms.sketch.block import sketch, terms_of
 
 DAY = 86400
 NOW = 1_700_100_000
@@ -45,7 +45,12 @@ FERRY = article(
     key="k1", id="1", title="Ferry runs aground at Port Ellen", text="The ferry struck a reef off Port Ellen."
 )
 VOTE = article(
-    key="k2", id="2", title="Parliament passes budget", text="Members voted late at night.", site="b.example"
+    key="k2",
+    id="2",
+    title="Parliament passes budget",
+    text="Members voted late at night.",
+    site="b.example",
+    published=1_700_000_001,
 )
 
 
@@ -60,7 +65,7 @@ def test_what_is_committed_is_found_again(store: SqlStore) -> None:
         "k2": (2, "2", 1),
     }
     assert store.owners(["1", "absent"]) == {"1": "k1"}
-    assert store.clock() == FERRY.published
+    assert store.clock() == VOTE.published
     sketches = store.sketches(np.array([2, 1]))
     expected = sketch([VOTE, FERRY])
     assert sketches.shingles.values.tobytes() == expected.shingles
@@ -114,6 +119,24 @@ def test_a_new_version_replaces_text_sketch_and_links(store: SqlStore) -> None:
     assert b'"version":2' in record
 
 
+def test_counts_are_those_of_the_current_texts(store: SqlStore) -> None:
+    """A version takes the counts of the text that it replaces back, whatever segments they lie in."""
+    texts = ["Lifeboats took all ashore", "Divers looked at the hull", "The owner spoke of luck"]
+    for version, words in enumerate(texts, 1):
+        number = 1 if version > 1 else 0
+        store.commit(delta(store, FERRY._replace(text=words, content_hash=words, number=number, version=version)))
+        store.commit(delta(store, article(key=f"other{version}", id=f"other{version}", title="Vote", text="On luck.")))
+    current = terms_of(sketch([FERRY._replace(text=texts[-1]), *[article(title="Vote", text="On luck.")] * 3]))
+    former = terms_of(sketch([FERRY._replace(text=words) for words in texts]))
+    ids, counts = np.unique(current.ids.values, return_counts=True)
+    gone = np.setdiff1d(former.ids.values, ids)
+    segments = store.segments(TERM, 0)
+    assert look_up_counts(segments, ids.astype(np.uint64)).tolist() == counts.tolist()
+    assert len(gone) > 3
+    assert not look_up_counts(segments, gone.astype(np.uint64)).any()
+    assert sum(segment.articles for segment in segments) == 4
+
+
 def test_line_hashes_of_a_site_newest_first(store: SqlStore) -> None:
     articles = [
         article(key=f"k{n}", id=str(n), line_hashes=bytes([n, 0, 0, 0]), published=n, site="one.example")
@@ -123,6 +146,35 @@ def test_line_hashes_of_a_site_newest_first(store: SqlStore) -> None:
     found = store.line_hashes(["one.example", "other.example"], 2, without=[2])
     assert [hashes[0] for hashes in found["one.example"]] == [3]
     assert list(found["other.example"]) == []
+
+
+def test_segments_are_read_once(store: SqlStore) -> None:
+    store.commit(delta(store, FERRY))
+    (first,) = store.segments(COPY, 0)
+    store.commit(delta(store, VOTE))
+    again, second = store.segments(COPY, 0)
+    assert again.keys is first.keys
+    assert second.keys is not first.keys
+
+
+def test_no_id_of_a_segment_is_used_again(store: SqlStore) -> None:
+    seen: set[int] = set()
+    for n in range(2 * MERGE_WIDTH):
+        store.commit(delta(store, article(key=f"k{n}", id=str(n), title=f"Item {n}", text=f"Subject number{n} here.")))
+        with store.reading() as connection:
+            ids = set(connection.scalars(select(schema.segments.c.id)))
+        assert max(ids) > max(seen, default=0)
+        seen |= ids
+
+
+def test_two_stores_of_one_process_are_told_apart(store: SqlStore, tmp_path: Path) -> None:
+    store.commit(delta(store, FERRY))
+    with SqlStoreFactory(f"sqlite:///{tmp_path / 'other.db'}", "run")() as other:
+        other.create()
+        outbox.start_run(other, "run", NOW)
+        assert other.segments(COPY, 0) == []
+        other.commit(delta(other, VOTE))
+        assert not np.array_equal(other.segments(COPY, 0)[0].keys, store.segments(COPY, 0)[0].keys)
 
 
 def test_segments_merge_eight_to_one_and_keep_their_answers(store: SqlStore) -> None:

@@ -3,11 +3,12 @@
 from pathlib import PurePath
 
 from transforms.clean.dates import read_date
-from transforms.clean.extracted import without_debris
+from transforms.clean.extracted import without_debris, without_last_prompts
 from transforms.clean.identity import content_hash, identify, public_id, writable
 from transforms.clean.language import language_of
 from transforms.clean.text import one_line, plain_text, without_site_suffix
 from transforms.clean.urls import canonical_url, resolve, site
+from transforms.fetch.kinds import PAGE
 from transforms.records import Article, Item, Reference
 from transforms.rejects import RejectError
 
@@ -31,14 +32,18 @@ def clean(item: Item, now: int) -> Article:
     title = without_site_suffix(one_line(item.title), source)
     text = plain_text(item.body, is_html=item.body_type == "html")
     raw_published, raw_updated = item.published or item.updated, item.updated
-    rules: tuple[str, ...] = ()
+    author = one_line(item.author)
     if item.body_type == "extracted":
-        title, text, raw_published, raw_updated, rules = without_debris(
-            text, title=title, source=source, published=raw_published, updated=raw_updated
-        )
+        found = without_debris(text, title=title, source=source, published=raw_published, updated=raw_updated)
+        title, text, raw_published, raw_updated, byline, rules = found
+        author = author or byline
+    else:
+        text, rules = without_last_prompts(text)
     if not title and not text:
         raise RejectError("no_text", url or one_line(item.id))
     published, quality = read_date(raw_published, now)
+    if quality == "assumed_utc" and item.kind == PAGE:
+        quality = "page"
     updated, _ = read_date(raw_updated, now)
     digest = content_hash(title, text)
     key, owner = identify(item, url, declared_source, digest)
@@ -60,4 +65,5 @@ def clean(item: Item, now: int) -> Article:
         rules=rules,
         references=(Reference(item.feed, writable(item.id)),),
         feed=item.feed,
+        author=author,
     )

@@ -31,7 +31,8 @@ class CleanItems(beam.PTransform[beam.PCollection[Item], CleanedItems]):
     Out: `articles`, one for each item that is not refused, order not kept; `rejected`, with the item as an article
          row, so that it can be fed back.
     Guarantee: pure; the same item and `now` give the same article in any run.
-    Counts: `clean/in` = `clean/out` + `clean/rejected_<reason>`.
+    Counts: `clean/in` = `clean/out` + `clean/rejected_<reason>`; `clean/rule_<name>`, the articles that a cleaning rule
+        took something from.
 
     Args:
         now: UTC epoch seconds; dates more than a day ahead of it are clamped to it.
@@ -67,6 +68,8 @@ class _CleanEach(beam.DoFn):
             yield TaggedOutput("rejected", error.rejected(_STAGE, item.feed, row_of(item)))
         else:
             count(_STAGE, "out")
+            for rule in article.rules:
+                count(_STAGE, f"rule_{rule}")
             yield article
 
 

@@ -1,4 +1,7 @@
-"""The language of an article: as declared, else identified from its beginning, else 'und'."""
+"""The language of an article: as declared, else identified from its beginning, else 'und'.
+
+Nothing but display and summaries hangs on it: copies and stories are found by words, so a wrong guess parts nothing.
+"""
 
 import re
 from functools import lru_cache
@@ -7,8 +10,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
-_SAMPLE_CHARACTERS = 500
-"""Measured with py3langid 0.4.0: 0.05 to 0.15 ms for 500 characters, 1 ms for a whole article of 6 kB."""
+_SAMPLES = (160, 640)
+"""Characters that are looked at, the second number only where the first leaves doubt.
+
+Measured with py3langid 0.4.0 on 2,500 English and 417 Russian articles: at 150 characters 6 of 100 stay below the
+confidence asked, and none above it is wrong. The time grows with the length: 500 characters take three times as long, a
+whole article of 6 kB eight times."""
+
+_SURE, _LIKELY = 0.9, 0.5
+"""Confidence of 0 to 1: above the first no longer sample is needed, below the second no language is named."""
 
 _MIN_LETTER_BYTES = 200
 """UTF-8 bytes of letters below which identification mistakes headlines; so about 70 letters do in Chinese."""
@@ -33,7 +43,7 @@ def language_of(declared: str, title: str, text: str) -> str:
         title: Plain text.
         text: Plain text; with the title it must show enough letters, or the language is 'und'.
     """
-    return primary_subtag(declared) or _identified(f"{title}\n{text[:_SAMPLE_CHARACTERS]}")
+    return primary_subtag(declared) or _identified(f"{title}\n{text[: _SAMPLES[-1]]}")
 
 
 def primary_subtag(tag: str) -> str:
@@ -45,13 +55,15 @@ def primary_subtag(tag: str) -> str:
     return primary if known else ""
 
 
-def _identified(sample: str) -> str:
-    sample = sample[:_SAMPLE_CHARACTERS]
-    letters = "".join(filter(str.isalpha, sample))
-    if len(letters.encode()) < _MIN_LETTER_BYTES:
+def _identified(text: str) -> str:
+    text = text[: _SAMPLES[-1]]
+    if len("".join(filter(str.isalpha, text)).encode()) < _MIN_LETTER_BYTES:
         return "und"
-    language, _ = _identifier().classify(sample)
-    return str(language)
+    for length in _SAMPLES:
+        language, confidence = _identifier().classify(text[:length])
+        if confidence >= _SURE:
+            break
+    return str(language) if confidence >= _LIKELY else "und"
 
 
 @lru_cache(maxsize=1)
@@ -62,6 +74,6 @@ def _identifier() -> "LanguageIdentifier":
     """
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages([label for label in identifier.labels if len(label) == 2])
     return identifier

@@ -60,8 +60,8 @@ _ANY_TAG = re.compile(r"<[a-zA-Z/!?]")
 _BLOCK_TAG = re.compile(rf"<(?:/?(?:{_BLOCKS})|br)\b", re.IGNORECASE)
 _PLAINLY_HTML = re.compile(
     rf"</(?:{_BLOCKS}|{_INLINE}|{_DROPPED}|{_BOX_ELEMENTS})\s*>|<(?:p|br|hr|li)\s*/?>|"
-    r"<(?:p|div|img|a|br|iframe|script|style|span)\s+[\w-]+\s*=[^<>]*>|<!--.*?-->",
-    re.IGNORECASE | re.DOTALL,
+    r"<(?:p|div|img|a|br|iframe|script|style|span)\s+[\w-]+\s*=[^<>]*>",
+    re.IGNORECASE,
 )
 _CDATA_MARK = re.compile(r"<!\[CDATA\[|\]\]>")
 _TAG_OR_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|<[a-zA-Z/!?][^<>]*>?", re.DOTALL)
@@ -82,6 +82,7 @@ _SPACES = "\u0009\u001f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2
 _BREAKS = "\u000b\u000c\u000d\u001c\u001d\u001e\u2028\u2029"
 _REPLACED = dict.fromkeys(_SPACES, " ") | dict.fromkeys(_BREAKS, "\n")
 _REPLACED |= {chr(byte): bytes([byte]).decode("cp1252", errors="ignore") for byte in range(0x80, 0xA0)}
+_SPACE_RUN, _BREAK_RUN = re.compile(" {2,}"), re.compile("\n{2,}")
 _JOINERS = "\u200c\u200d"
 _REPLACED |= {joiner: joiner for joiner in _JOINERS}
 
@@ -141,7 +142,11 @@ def without_site_suffix(title: str, source: str) -> str:
 
 def looks_like_html(text: str) -> bool:
     """Whether text that is not declared as HTML plainly is: "a < b" and "use <b>" are not, "<b>so</b>" is."""
-    return "<" in text and _PLAINLY_HTML.search(text) is not None
+    if "<" not in text:
+        return False
+    # Not by a pattern: many openings without an end would each be read to the end.
+    comment = text.find("<!--")
+    return (comment >= 0 and text.find("-->", comment + 4) >= 0) or _PLAINLY_HTML.search(text) is not None
 
 
 def _unescape(text: str) -> str:
@@ -206,8 +211,13 @@ def _tidy(text: str) -> str:
             text = _IDLE_JOINER.sub("", text)
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
-    lines = (" ".join(line.split()) for line in text.split("\n"))
-    return "\n".join(line for line in lines if line)
+    # Of all white space only these two are left.
+    if "  " in text:
+        text = _SPACE_RUN.sub(" ", text)
+    text = text.replace(" \n", "\n").replace("\n ", "\n")
+    if "\n\n" in text:
+        text = _BREAK_RUN.sub("\n", text)
+    return text.strip(" \n")
 
 
 def _replacement(match: re.Match[str]) -> str:

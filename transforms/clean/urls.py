@@ -3,12 +3,14 @@
 Requirements: a false match loses an article, so nothing is dropped that may name one (`id`, `cid`, `sid`, `uid`, `p`,
 `story` stay); only what is known to track a reader goes. All functions accept any string and never raise.
 
-Theory of operation: RFC 3986 section 6.2.2 normalisation (case, percent-encoding, dot segments), then a list of
-parameters; the key folds more, because nobody opens it.
+Theory of operation: RFC 3986 section 6.2.2 normalisation (case, percent-encoding, dot segments), the target in place of
+a redirector where the link holds it, then a list of parameters; the key folds more, because nobody opens it.
 
-Known exceptions: a site that tells articles apart by `www.`, by a trailing slash or by http and https.
+Known exceptions: a site that tells articles apart by `www.` or `m.`, by a trailing slash or by http and https; links of
+Google News since 2024 and of FeedBurner name their target only to who follows them.
 """
 
+import base64
 import ipaddress
 import re
 from functools import lru_cache
@@ -42,6 +44,29 @@ _AMP_CACHE = re.compile(r"/[cvi]/(?:s/)?([^/]+)(/.*)?")
 """Path of an AMP cache, `/c/s/<host>/<path>`: https://developers.google.com/amp/cache/overview."""
 _AMP_VIEWER = re.compile(r"/amp/(?:s/)?([^/]+\.[^/]+)(/.*)?")
 """Path of Google's viewer, `www.google.com/amp/s/<host>/<path>`."""
+
+_REDIRECTORS = {
+    "google.com/url": ("url", "q"),
+    "news.google.com/news/url": ("url",),
+    "bing.com/news/apiclick.aspx": ("url",),
+    "l.facebook.com/l.php": ("u",),
+    "lm.facebook.com/l.php": ("u",),
+    "facebook.com/sharer/sharer.php": ("u",),
+    "out.reddit.com/": ("url",),
+    "youtube.com/redirect": ("q",),
+    "t.umblr.com/redirect": ("z",),
+    "vk.com/away.php": ("to",),
+    "flipboard.com/redirect": ("url",),
+    "go.redirectingat.com/": ("url",),
+    "go.skimresources.com/": ("url",),
+    "safelinks.protection.outlook.com/": ("url",),
+    "linkedin.com/redir/redirect": ("url",),
+    "getpocket.com/redirect": ("url",),
+}
+"""Host, without "www.", and path of redirectors, and the parameters that hold the target."""
+_GOOGLE_NEWS = re.compile(r"/(?:rss/|__i/rss/rd/)?(?:articles|read)/(CBMi[A-Za-z0-9_-]{20,2000})={0,2}")
+_HTTP_URL = re.compile(rb"https?://[!-~]{4,}")
+_MOBILE = ("www.", "amp.", "m.", "mobile.")
 
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\.?")
 _UNRESERVED_ESCAPE = re.compile(r"%(2[dD]|2[eE]|3[0-9]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aAeE])")
@@ -82,8 +107,8 @@ def canonical_url(url: str) -> str:
 def url_key(url: str) -> str:
     """Returns the identity of the article that a URL names, '' for what is no URL or names only a site.
 
-    Beyond `canonical_url`: https, no leading "www." or "amp." (as web archives' SURT keys), no trailing slash, sorted
-    parameters, and the AMP forms of a page folded into it.
+    Beyond `canonical_url`: https, no leading "www.", "amp.", "m." or "mobile." (as web archives' SURT keys), no
+    trailing slash, sorted parameters, and the AMP forms of a page folded into it.
     """
     parts = _parts(url)
     while parts and (publisher := _behind_amp_cache(parts)):
@@ -91,8 +116,8 @@ def url_key(url: str) -> str:
     if not parts:
         return ""
     host = parts.host.removesuffix(":80").removesuffix(":443")
-    while host.startswith(("www.", "amp.")) and "." in host[4:].rstrip("."):
-        host = host[4:]
+    while host.startswith(_MOBILE) and host.partition(":")[0] != _registrable(host.partition(":")[0]):
+        host = host.partition(".")[2]
     query = tuple(sorted(pair for pair in parts.query if _name_and_value(pair) not in _AMP_PAIRS))
     path = _without_amp(parts.path).rstrip("/")
     if not path and not query and not parts.fragment:
@@ -114,6 +139,14 @@ def site(url: str) -> str:
 
 
 def _parts(url: str) -> _Parts | None:
+    """Returns the parts of a URL, behind any redirectors that name their target."""
+    parts = _parts_as_written(url)
+    while parts and (target := _behind_redirector(parts)):
+        parts = _parts_as_written(target)
+    return parts
+
+
+def _parts_as_written(url: str) -> _Parts | None:
     try:
         split = urlsplit(url.strip())
         port = split.port
@@ -127,7 +160,7 @@ def _parts(url: str) -> _Parts | None:
         host = f"{host}:{port}"
     path = _without_dot_segments(_normal_escapes(split.path, _PATH_SAFE)) or "/"
     pairs = _normal_escapes(split.query, _QUERY_SAFE).split("&")
-    query = tuple(pair for pair in pairs if pair and not _TRACKER.fullmatch(pair))
+    query = tuple(pair for pair in pairs if pair and not _TRACKER.fullmatch(pair) and not _refers_to(host, pair))
     fragment = f"#{_normal_escapes(split.fragment, _QUERY_SAFE)}" if split.fragment.startswith("!") else ""
     return _Parts(scheme, host, path, query, fragment)
 
@@ -182,6 +215,31 @@ def _without_dot_segments(path: str) -> str:
 def _name_and_value(pair: str) -> tuple[str, str]:
     name, _, value = pair.partition("=")
     return name.lower(), value.lower()
+
+
+def _refers_to(host: str, pair: str) -> bool:
+    """Whether a parameter says that the link was found on the very site, as `ref=example.org` does there."""
+    name, value = _name_and_value(pair)
+    return name == "ref" and value != "" and value.removeprefix("www.") == host.removeprefix("www.")
+
+
+def _behind_redirector(parts: _Parts) -> str:
+    """Returns the target that a redirector's link holds, '' for any other URL. It is shorter than the link."""
+    host = parts.host.removeprefix("www.")
+    if host == "news.google.com" and (encoded := _GOOGLE_NEWS.fullmatch(parts.path)):
+        # A protocol buffer in base64; the URL is a field of it, and ends where the next field's tag begins.
+        content = base64.urlsafe_b64decode(encoded[1] + "=" * (-len(encoded[1]) % 4))
+        target = _HTTP_URL.search(content)
+        return target[0].decode("ascii") if target else ""
+    if host.endswith(".safelinks.protection.outlook.com"):
+        host = host.partition(".")[2]
+    for name in _REDIRECTORS.get(host + parts.path, ()):
+        for pair in parts.query:
+            key, _, value = pair.partition("=")
+            target_url = unquote(value)
+            if key.lower() == name and _parts_as_written(target_url):
+                return target_url
+    return ""
 
 
 def _behind_amp_cache(parts: _Parts) -> str:

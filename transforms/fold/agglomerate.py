@@ -30,13 +30,14 @@ class Clusters(NamedTuple):
         cls, vectors: sparse.csr_array, masses: NDArray[np.float64], spans: NDArray[np.float64]
     ) -> "Clusters":
         """One cluster an article, from unit vectors and how much each counts in averages."""
-        return cls(sparse.csr_array(sparse.diags_array(masses) @ vectors), masses, spans)
+        data = vectors.data * np.repeat(masses.astype(vectors.dtype), np.diff(vectors.indptr))
+        return cls(sparse.csr_array((data, vectors.indices, vectors.indptr), shape=vectors.shape), masses, spans)
 
     def merged(self, target: NDArray[np.int64], n: int) -> "Clusters":
         """Unites all rows of one target; rows whose target is negative are left out."""
         rows = np.flatnonzero(target >= 0)
         onto = target[rows]
-        membership = sparse.csr_array((np.ones(len(rows)), (onto, rows)), shape=(n, len(target)))
+        membership = sparse.csr_array((np.ones(len(rows), dtype=self.sums.dtype), (onto, rows)), shape=(n, len(target)))
         sums = sparse.csr_array(membership @ self.sums)
         sums.sort_indices()
         spans = np.stack([np.full(n, np.inf), np.full(n, -np.inf)], axis=1)

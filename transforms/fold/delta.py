@@ -13,9 +13,9 @@ from transforms.fold.agglomerate import Clusters
 from transforms.fold.describe import keywords, medoids, nearness
 from transforms.fold.scene import LinkColumns, Scene
 from transforms.fold.story_record import change, closed, story_record
-from transforms.match.match import event_time
+from transforms.match.numbering import event_time
 from transforms.ports import Member, Store
-from transforms.recognise.boilerplate import strip_lines
+from transforms.recognise.boilerplate import without_spans
 from transforms.records import Change, Delta, Link, Matched, Placement, StoryRow
 
 EVIDENCE = 8
@@ -162,7 +162,7 @@ def _texts(matched: Matched, numbers: Sequence[int], store: Store) -> dict[int, 
     """The texts of these articles without boilerplate."""
     wanted = set(numbers)
     texts = {
-        article.number: strip_lines(article.text, article.boilerplate)
+        article.number: without_spans(article.text, article.boilerplate)
         for article in matched.block.articles
         if article.number in wanted
     }

@@ -13,6 +13,7 @@ from transforms.sketch.tokens import tokenise
 
 KEYWORDS = 8
 _LEAD = 2000  # characters of the representative in which keywords are looked for
+_STORIES = 512  # described at once: what is needed in between stays small
 
 
 def nearness(
@@ -53,7 +54,14 @@ def keywords(texts: Sequence[str], sums: sparse.csr_array, ids: NDArray[np.uint3
         sums: one row a story.
         ids: the term id of each column of `sums`, ascending.
     """
-    texts = [text[:_LEAD] for text in texts]
+    found: list[list[str]] = []
+    for low in range(0, len(texts), _STORIES):
+        leads = [text[:_LEAD] for text in texts[low : low + _STORIES]]
+        found += _keywords(leads, sums[low : low + _STORIES], ids)
+    return found
+
+
+def _keywords(texts: Sequence[str], sums: sparse.csr_array, ids: NDArray[np.uint32]) -> list[list[str]]:
     tokens = tokenise(texts)
     rows = np.repeat(np.arange(len(texts)), np.diff(tokens.offsets))
     words = word_ids(tokens)

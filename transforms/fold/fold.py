@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from transforms.fold.agglomerate import Clusters, agglomerate
 from transforms.fold.delta import Placing, describe_changes
+from transforms.fold.originals import Originals, find_originals
 from transforms.fold.scene import Scene, set_scene
-from transforms.match.match import event_time
 from transforms.ports import Member, Store
 from transforms.records import Delta, Matched
 
@@ -36,46 +36,19 @@ def fold(matched: Matched, store: Store, settings: Settings, now: int) -> Delta:
         now: the time of the run.
     """
     scene = set_scene(matched, store, horizon_seconds=settings.close_after_seconds)
-    copy_of, copy_score = _copies(scene)
-    roots = _roots(copy_of)
-    mass = 1.0 / np.bincount(roots, minlength=len(roots))[roots]
+    originals = find_originals(scene, (article.text for article in matched.block.articles))
+    mass = 1.0 / np.bincount(originals.roots, minlength=len(originals.roots))[originals.roots]
     articles = Clusters.of_articles(scene.vectors, mass, _spans(scene.members))
+    pairs = [np.stack([scene.rows(part.left), scene.rows(part.right)], axis=1) for part in (scene.links, scene.support)]
     labels = agglomerate(
         articles,
-        _leave_unlike(articles, scene, _first_labels(scene, copy_of), copy_of, settings.threshold),
-        np.stack([scene.rows(scene.links.left), scene.rows(scene.links.right)], axis=1),
+        _leave_unlike(articles, scene, _first_labels(scene, originals), originals, settings.threshold),
+        np.concatenate(pairs),
         threshold=settings.threshold,
         sigma_seconds=settings.sigma_seconds,
     )
-    placing = Placing(np.unique(labels, return_inverse=True)[1], copy_of, copy_score, articles)
+    placing = Placing(np.unique(labels, return_inverse=True)[1], originals.copy_of, originals.score, articles)
     return describe_changes(matched, scene, placing, store, close_after_seconds=settings.close_after_seconds, now=now)
-
-
-def _copies(scene: Scene) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """The row that each row copies, itself for an original, and how similar the two are.
-
-    Of the texts an article is linked to as a copy, it copies the earliest in time.
-    """
-    members = scene.members
-    place = {member.number: row for row, member in enumerate(members)}
-    copy_of = np.array([place.get(member.copy_of, row) for row, member in enumerate(members)], dtype=np.int64)
-    similarity = np.array([member.similarity for member in members])
-    copies = scene.links.take(scene.links.copies)
-    newer, older = scene.rows(copies.left), scene.rows(copies.right)
-    times = np.array([event_time(member.published, member.first_seen) for member in members], dtype=np.int64)
-    order = np.lexsort((older, times[older], newer))
-    rows, first = np.unique(newer[order], return_index=True)
-    copy_of[rows] = older[order][first]
-    similarity[rows] = copies.scores[order][first]
-    return copy_of, similarity
-
-
-def _roots(copy_of: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The original at the end of each chain of copies; every step leads to an older article."""
-    roots = copy_of
-    while not np.array_equal(roots, roots[roots]):
-        roots = roots[roots]
-    return roots
 
 
 def _spans(members: Sequence[Member]) -> NDArray[np.float64]:
@@ -86,28 +59,37 @@ def _spans(members: Sequence[Member]) -> NDArray[np.float64]:
     return np.stack([times, times], axis=1).reshape(-1, 2)
 
 
-def _first_labels(scene: Scene, copy_of: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The cluster each article begins in: its stored story, that of the text it copies, or one of its own."""
+def _first_labels(scene: Scene, originals: Originals) -> NDArray[np.int64]:
+    """The cluster each article begins in: its stored story, that of the texts it shares, or one of its own."""
     labels = np.arange(len(scene.members))
     founders: dict[int, int] = {}
     for row, member in enumerate(scene.members):
         if member.story:
             labels[row] = founders.setdefault(member.story, row)
-        elif copy_of[row] != row:
-            labels[row] = labels[copy_of[row]]
+    order = np.argsort(originals.rank).tolist()
+    heirs: dict[int, int] = {}
+    for row in order:
+        if scene.members[row].story:
+            heirs.setdefault(int(originals.roots[row]), int(labels[row]))
+    for row in order:
+        if not scene.members[row].story:
+            origin = int(originals.copy_of[row])
+            labels[row] = labels[origin] if origin != row else heirs.get(row, row)
     return labels
 
 
 def _leave_unlike(
-    articles: Clusters, scene: Scene, labels: NDArray[np.int64], copy_of: NDArray[np.int64], threshold: float
+    articles: Clusters, scene: Scene, labels: NDArray[np.int64], originals: Originals, threshold: float
 ) -> NDArray[np.int64]:
     """Takes changed articles out of stored stories whose other members they no longer resemble.
 
-    One that became a copy of another story's text goes there.
+    One that became a copy of another story's text goes there. Those who stay may have been held together by the
+    one that left: they begin anew, copies with their originals.
     """
     labels = labels.copy()
     for row, member in enumerate(scene.members):
-        is_copy, home = copy_of[row] != row, labels[copy_of[row]]
+        origin = originals.copy_of[row]
+        is_copy, home = origin != row, labels[origin]
         if member.number not in scene.fresh or not member.story or (is_copy and home == labels[row]):
             continue
         company = np.flatnonzero((labels == labels[row]) & (np.arange(len(labels)) != row))
@@ -116,7 +98,7 @@ def _leave_unlike(
         target = np.full(len(labels), -1)
         target[company], target[row] = 0, 1
         if articles.merged(target, 2).means(np.array([[0, 1]]))[0] < threshold:
-            if labels[row] == row:
-                labels[company] = company[0]
+            first = np.unique(originals.roots[company], return_index=True, return_inverse=True)
+            labels[company] = company[first[1]][first[2]]
             labels[row] = home if is_copy else row
     return labels

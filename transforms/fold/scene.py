@@ -1,5 +1,6 @@
 """What a fold looks at: the articles of a window, and all members of the stored stories that they touch."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -7,10 +8,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from transforms.match.segments import TERM, Segment
-from transforms.match.vectors import vectorise, vocabulary, weigh
+from transforms.match.vectors import translate, unpack_vectors, vectorise, vocabulary
 from transforms.ports import Member, Store, StoryState
 from transforms.records import Article, Links, Matched
-from transforms.sketch.block import join_terms, terms_of
 
 
 class LinkColumns(NamedTuple):
@@ -41,7 +41,9 @@ class Scene(NamedTuple):
     terms: NDArray[np.uint32]
     """The term id of each column of the vectors."""
     links: LinkColumns
-    """Between articles of the scene."""
+    """New ones between articles of the scene."""
+    support: LinkColumns
+    """Stored ones between unchanged members of stories with a member that changed."""
     states: dict[int, StoryState]
     """The stored stories, by number."""
 
@@ -71,17 +73,15 @@ def set_scene(matched: Matched, store: Store, *, horizon_seconds: int) -> Scene:
 
     numbers = np.array([member.number for member in members], dtype=np.int64)
     order = np.argsort(numbers, kind="stable")
-    terms = join_terms([terms_of(matched.block), store.sketches(numbers[len(new) :]).terms])
-    known_terms = vocabulary(terms)
-    frequencies = [*store.segments(TERM, store.clock() - horizon_seconds), *_counted(matched)]
-    vectors = vectorise(terms, known_terms, weigh(terms, known_terms, frequencies))
+    vectors, ids = _vectors(matched, numbers[len(new) :], store, store.clock() - horizon_seconds)
     return Scene(
         [members[row] for row in order],
         numbers[order],
         in_window,
         vectors[order],
-        known_terms.ids,
+        ids,
         links,
+        _support(members, in_window, store),
         {state.number: state for state in store.story_states(stories)},
     )
 
@@ -97,6 +97,19 @@ def _active(links: Links, fresh: NDArray[np.int64], store: Store) -> LinkColumns
     stored = np.setdiff1d(np.concatenate([columns.left, columns.right]), fresh)
     ended = stored[store.active_stories(stored) == 0]
     return columns.take(~np.isin(columns.left, ended) & ~np.isin(columns.right, ended))
+
+
+def _support(members: Sequence[Member], fresh: frozenset[int], store: Store) -> LinkColumns:
+    shaken = {member.story for member in members if member.story and member.number in fresh}
+    rest = {member.number for member in members if member.story in shaken} - fresh
+    links = [link for link in store.links(sorted(rest)) if link.right in rest]
+    return LinkColumns(
+        np.array([link.left for link in links], dtype=np.int64),
+        np.array([link.right for link in links], dtype=np.int64),
+        np.array([link.kind == "copy" for link in links], dtype=np.bool_),
+        np.array([link.score for link in links], dtype=np.float64),
+        np.array([link.containment for link in links], dtype=np.float64),
+    )
 
 
 def _as_member(article: Article, known: Member | None) -> Member:
@@ -118,6 +131,18 @@ def _as_member(article: Article, known: Member | None) -> Member:
     )
 
 
-def _counted(matched: Matched) -> list[Segment]:
-    """The document frequencies of the window itself."""
-    return [Segment.of_bytes(part.keys, part.values, part.articles) for part in matched.segments if part.kind == TERM]
+def _vectors(
+    matched: Matched, stored: NDArray[np.int64], store: Store, since: int
+) -> tuple[sparse.csr_array, NDArray[np.uint32]]:
+    """The vectors of the window's articles and of these stored ones, and the term id of each column."""
+    vectors, ids = unpack_vectors(matched.vectors)
+    if not len(stored):
+        return vectors, ids
+    terms = store.sketches(stored).terms
+    known = vocabulary(terms)
+    (counted,) = (part for part in matched.segments if part.kind == TERM)
+    frequencies = [*store.segments(TERM, since), Segment.of_bytes(counted.keys, counted.values, counted.articles)]
+    others = vectorise(terms, known, frequencies)
+    both = np.union1d(ids, known.ids)
+    parts = [translate(vectors, ids, both), translate(others, known.ids, both)]
+    return sparse.csr_array(sparse.vstack(parts, format="csr")), both

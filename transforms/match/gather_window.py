@@ -29,6 +29,7 @@ def _unite(element: tuple[int, Iterable[Window]]) -> Window:
         sorted(sighting for part in parts for sighting in part.sightings),
         sorted(rejected for part in parts for rejected in part.rejected),
         sorted(poll for part in parts for poll in part.polls),
+        pairs=sorted(pairs for part in parts for pairs in part.pairs),
     )
 
 

@@ -5,18 +5,27 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from transforms.match.bands import band_keys, banding
-from transforms.match.candidates import pair_with_stored, pair_within
-from transforms.match.copies import are_copies, overlap
-from transforms.match.segments import COPY, STORY, TERM, Postings, Segment, index_segment
-from transforms.match.vectors import count_articles, products, salient_terms, vectorise, vocabulary, weigh
-from transforms.ports import Sketches, Store
-from transforms.recognise.recognise import tell_apart
-from transforms.records import IndexSegment, Links, Matched, SketchedBlock, Window
-from transforms.sketch.block import join, join_terms, shingles_of, signatures_of, terms_of
-from transforms.sketch.ragged import concatenate
-from transforms.sketch.terms import Terms
+from transforms.match.candidates import pair_within
+from transforms.match.copies import are_copies, are_more_than_a_template, overlap
+from transforms.match.links import NO_PAIRS, Verified, as_links, candidates_with_stored, join_verified
+from transforms.match.numbering import block_id, number, text_ids
+from transforms.match.segments import COPY, STORY, TERM, Postings, Segment, index_segment, subtract_counts
+from transforms.match.vectors import (
+    count_articles,
+    pack_vectors,
+    products_by_row,
+    salient_terms,
+    translate,
+    vectorise,
+    vocabulary,
+)
+from transforms.ports import Store
+from transforms.records import IndexSegment, Matched, SketchedBlock, Window
+from transforms.sketch.block import shingles_of, signatures_of, terms_of
+from transforms.sketch.ragged import Ragged, concatenate
 
 CAP = 32
 """Articles that one is paired with for one key; beyond it the key belongs to a template or a common name."""
@@ -30,16 +39,8 @@ class Settings(NamedTuple):
     copy_recall: float
     story_threshold: float
     horizon_seconds: int
-
-
-class _Numbered(NamedTuple):
-    """New rows 0..n-1 and, behind them, the stored articles that they may match."""
-
-    numbers: NDArray[np.int64]
-    left: NDArray[np.int64]
-    right: NDArray[np.int64]
-    """Candidate pairs by row."""
-    stored: Sketches
+    shards: int = 1
+    """Above 1 a window brings its pairs of copies along, as of PairCopies."""
 
 
 def match(window: Window, store: Store, settings: Settings) -> Matched:
@@ -48,143 +49,210 @@ def match(window: Window, store: Store, settings: Settings) -> Matched:
     New articles take the store's next numbers in order of event time; the numbers of changed ones stay. What the
     store has got meanwhile is left out, so that a window may be delivered twice.
     """
-    block = _number(window.blocks, store)
+    block, places = number(window.blocks, store)
     numbers = np.array([article.number for article in block.articles], dtype=np.int64)
     since = store.clock() - settings.horizon_seconds
-    # A text without words has the empty signature, which all such texts share: it is no evidence.
-    worded = np.flatnonzero(shingles_of(block).lengths)
     bands = banding(settings.copy_similarity, settings.copy_recall)
-    copy_keys = Postings.of_matrix(band_keys(signatures_of(block)[worded], *bands), worded)
-    copies = _copy_links(block, numbers, copy_keys, store, since, settings)
+    copy_keys = _copy_keys(block, bands)
+    within = _pairs_of_shards(window, places) if settings.shards > 1 else _pairs_within(block, copy_keys, settings)
+    copies = _copy_links(block, numbers, copy_keys, within, store, since, settings)
 
     terms = terms_of(block)
     known = vocabulary(terms)
-    counted = count_articles(terms, known)
+    counted = _without_former(count_articles(terms, known), numbers, store)
     frequencies = [*store.segments(TERM, since), counted]
-    salient = salient_terms(terms, weigh(terms, known, frequencies))
-    story_keys = Postings(salient.values.astype(np.uint64), salient.row_ids)
-    stories = _story_links(terms, numbers, story_keys, store, since, settings, frequencies)
+    vectors = vectorise(terms, known, frequencies)
+    story_keys = _story_keys(vectors, known.ids)
+    stories = _story_links(vectors, known.ids, numbers, story_keys, store, since, settings, frequencies)
+    return Matched(
+        block=block,
+        links=as_links(copies.links, stories),
+        segments=_segments(numbers, copy_keys, story_keys, counted),
+        sightings=window.sightings,
+        rejected=window.rejected,
+        polls=window.polls,
+        vectors=pack_vectors(vectors, known.ids),
+        capped=copies.capped,
+        templates=copies.templates,
+    )
 
-    segments = [
+
+class Index(NamedTuple):
+    """What finds some articles again."""
+
+    segments: list[IndexSegment]
+    counted: Segment
+    """Their document frequencies."""
+
+
+def index(block: SketchedBlock, bands: tuple[int, int], frequencies: Sequence[Segment]) -> Index:
+    """Indexes articles that are already numbered.
+
+    Args:
+        block: their sketches.
+        bands: bands and rows.
+        frequencies: document frequencies of earlier articles.
+    """
+    terms = terms_of(block)
+    known = vocabulary(terms)
+    counted = count_articles(terms, known)
+    numbers = np.array([article.number for article in block.articles], dtype=np.int64)
+    story_keys = _story_keys(vectorise(terms, known, [*frequencies, counted]), known.ids)
+    return Index(_segments(numbers, _copy_keys(block, bands), story_keys, counted), counted)
+
+
+def _segments(
+    numbers: NDArray[np.int64], copy_keys: Postings, story_keys: Postings, counted: Segment
+) -> list[IndexSegment]:
+    return [
         _pack(COPY, index_segment(copy_keys._replace(holders=numbers[copy_keys.holders]))),
         _pack(STORY, index_segment(story_keys._replace(holders=numbers[story_keys.holders]))),
         _pack(TERM, counted),
     ]
-    return Matched(block, _join_links(copies, stories), segments, window.sightings, window.rejected, window.polls)
 
 
-def event_time(published: int | None, first_seen: int) -> int:
-    """When an article counts as having happened: published, but never after it was first seen."""
-    return min(published, first_seen) if published is not None else first_seen
+def _story_keys(vectors: sparse.csr_array, ids: NDArray[np.uint32]) -> Postings:
+    salient = salient_terms(vectors, ids)
+    return Postings(salient.values.astype(np.uint64), salient.row_ids)
 
 
-def _number(blocks: Sequence[SketchedBlock], store: Store) -> SketchedBlock:
-    articles = [article for block in blocks for article in block.articles]
-    known = store.known([article.key for article in articles])
-    times = {
-        row: (event_time(article.published, article.fetched_at), article.key)
-        for row, article in enumerate(articles)
-        if article.key not in known or known[article.key].content_hash != article.content_hash
-    }
-    block = join(blocks, np.array(sorted(times, key=times.__getitem__), dtype=np.int64))
-    next_number = store.next_numbers()[0]
-    numbered = []
-    taken: set[str] = set()
-    for article in block.articles:
-        if article.id in taken:
-            article = tell_apart(article)
-        taken.add(article.id)
-        if article.number == 0:
-            article = article._replace(number=next_number)
-            next_number += 1
-        numbered.append(article)
-    return block._replace(articles=numbered)
+def _copy_keys(block: SketchedBlock, bands: tuple[int, int]) -> Postings:
+    # A text without words has the empty signature, which all such texts share: it is no evidence.
+    worded = np.flatnonzero(shingles_of(block).lengths)
+    return Postings.of_matrix(band_keys(signatures_of(block)[worded], *bands), worded)
 
 
-def _pair_rows(
-    numbers: NDArray[np.int64],
-    keys: Postings,
-    segments: Sequence[Segment],
-    store: Store,
-) -> _Numbered:
-    """Candidates among the new rows and with stored articles, whose sketches are loaded."""
-    within = pair_within(keys, CAP)
-    across = pair_with_stored(keys, segments, CAP)
-    # A changed article is in the index with its former text; only its new one counts.
-    current = ~np.isin(across.right, numbers)
-    found, place = np.unique(across.right[current], return_inverse=True)
-    return _Numbered(
-        np.concatenate([numbers, found]),
-        np.concatenate([within.left, across.left[current]]),
-        np.concatenate([within.right, len(numbers) + place]),
-        store.sketches(found),
+class _Within(NamedTuple):
+    """Pairs of rows of a window that are similar enough."""
+
+    pairs: Verified
+    capped: int
+
+
+def _pairs_within(block: SketchedBlock, keys: Postings, settings: Settings) -> _Within:
+    found = pair_within(keys, CAP, text_ids(block.articles))
+    return _Within(verify(shingles_of(block), found.left, found.right, settings), found.capped)
+
+
+def verify(sets: Ragged, left: NDArray[np.int64], right: NDArray[np.int64], settings: Settings) -> Verified:
+    """Those of the pairs that are copies by their shingles."""
+    shared = overlap(sets, left, right)
+    kept = are_copies(
+        sets, left, right, shared, similarity=settings.copy_similarity, containment=settings.copy_containment
     )
+    return Verified(left, right, shared.jaccard, shared.containment).take(kept)
 
 
-class _Found(NamedTuple):
-    left: NDArray[np.int64]
-    right: NDArray[np.int64]
-    score: NDArray[np.float64]
-    containment: NDArray[np.float64]
+def _pairs_of_shards(window: Window, places: NDArray[np.int64]) -> _Within:
+    """The pairs that a window brings along, by row; those of articles that were left out are left out."""
+    starts: dict[int, int] = {}
+    total = 0
+    for block in window.blocks:
+        starts[block_id(block)] = total
+        total += len(block.articles)
+    parts = [
+        Verified(
+            places[starts[part.left] + np.frombuffer(part.left_rows, dtype=np.int32)],
+            places[starts[part.right] + np.frombuffer(part.right_rows, dtype=np.int32)],
+            np.frombuffer(part.scores, dtype=np.float64),
+            np.frombuffer(part.containments, dtype=np.float64),
+        )
+        for part in window.pairs
+    ]
+    pairs = join_verified([NO_PAIRS, *parts])
+    return _Within(pairs.take((pairs.left >= 0) & (pairs.right >= 0)), 0)
 
 
-def _newer_first(
-    numbered: _Numbered, kept: NDArray[np.bool_], score: NDArray[np.float64], containment: NDArray[np.float64]
-) -> _Found:
-    a, b = numbered.numbers[numbered.left[kept]], numbered.numbers[numbered.right[kept]]
-    return _Found(np.maximum(a, b), np.minimum(a, b), score[kept], containment[kept])
+class _Copies(NamedTuple):
+    links: Verified
+    """By number."""
+    capped: int
+    """Keys of which not every holder was paired with every other."""
+    templates: int
+    """Pairs that only a template made alike."""
 
 
 def _copy_links(
     block: SketchedBlock,
     numbers: NDArray[np.int64],
     keys: Postings,
+    within: _Within,
     store: Store,
     since: int,
     settings: Settings,
-) -> _Found:
-    candidates = _pair_rows(numbers, keys, store.segments(COPY, since), store)
-    sets = concatenate([shingles_of(block), candidates.stored.shingles])
-    shared = overlap(sets, candidates.left, candidates.right)
-    kept = are_copies(
+) -> _Copies:
+    """Articles with one text are linked to its earliest, whatever their keys; all others by their shingles."""
+    same = _same_texts(block, np.unique(keys.holders), numbers, store)
+    across = candidates_with_stored(numbers, keys, store.segments(COPY, since), store, CAP, newest=False)
+    sets = concatenate([shingles_of(block), across.stored.shingles])
+    alike = join_verified([within.pairs, verify(sets, across.left, across.right, settings)])
+    kept = are_more_than_a_template(
         sets,
-        candidates.left,
-        candidates.right,
-        shared,
+        alike.left,
+        alike.right,
         similarity=settings.copy_similarity,
         containment=settings.copy_containment,
     )
-    return _newer_first(candidates, kept, shared.jaccard, shared.containment)
+    others = alike.take(kept).numbered(across.numbers)
+    links = join_verified([same, others.take(~np.isin(others.keys(), same.keys()))])
+    return _Copies(links, within.capped + across.capped, int((~kept).sum()))
+
+
+def _same_texts(block: SketchedBlock, worded: NDArray[np.int64], numbers: NDArray[np.int64], store: Store) -> Verified:
+    """Links every article to the earliest of the store, else of the window, with the same title and text."""
+    hashes = [block.articles[row].content_hash for row in worded]
+    own = numbers[worded].tolist()
+    earliest: dict[str, int] = {}
+    for content, mine in zip(hashes, own, strict=True):
+        earliest.setdefault(content, mine)
+    in_window = set(own)
+    stored = store.same_texts(sorted(earliest))
+    earliest |= {content: found for content, found in stored.items() if found not in in_window}
+    a, b = np.array(own, dtype=np.int64), np.array([earliest[content] for content in hashes], dtype=np.int64)
+    sure = np.ones(len(a))
+    return Verified(np.maximum(a, b), np.minimum(a, b), sure, sure).take(a != b)
 
 
 def _story_links(
-    terms: Terms,
+    vectors: sparse.csr_array,
+    ids: NDArray[np.uint32],
     numbers: NDArray[np.int64],
     keys: Postings,
     store: Store,
     since: int,
     settings: Settings,
     frequencies: Sequence[Segment],
-) -> _Found:
-    candidates = _pair_rows(numbers, keys, store.segments(STORY, since), store)
-    together = join_terms([terms, candidates.stored.terms])
-    known = vocabulary(together)
-    vectors = vectorise(together, known, weigh(together, known, frequencies))
-    score = products(vectors, candidates.left, vectors, candidates.right)
-    return _newer_first(candidates, score >= settings.story_threshold, score, np.zeros(len(score)))
+) -> Verified:
+    """Pairs whose vectors are alike.
+
+    Args:
+        vectors: of the new rows, one column for each of
+        ids: term ids.
+        numbers: of the new rows.
+        keys: their salient terms.
+        store: read only.
+        since: the data clock from which stored articles count.
+        settings: thresholds.
+        frequencies: of terms.
+    """
+    inner = pair_within(keys, CAP)
+    score = products_by_row(vectors, inner.left, vectors, inner.right)
+    within = Verified(inner.left, inner.right, score, np.zeros(len(score)))
+    across = candidates_with_stored(numbers, keys, store.segments(STORY, since), store, CAP, newest=True)
+    known = vocabulary(across.stored.terms)
+    stored = translate(vectorise(across.stored.terms, known, frequencies), known.ids, ids)
+    score = products_by_row(vectors, across.left, stored, across.right - len(numbers))
+    found = join_verified([within, Verified(across.left, across.right, score, np.zeros(len(score)))])
+    return found.take(found.score >= settings.story_threshold).numbered(across.numbers)
 
 
-def _join_links(copies: _Found, stories: _Found) -> Links:
-    is_copy = np.r_[np.ones(len(copies.left), dtype=np.bool_), np.zeros(len(stories.left), dtype=np.bool_)]
-    left, right = np.r_[copies.left, stories.left], np.r_[copies.right, stories.right]
-    order = np.lexsort((~is_copy, right, left))
-    return Links(
-        left[order].tobytes(),
-        right[order].tobytes(),
-        is_copy[order].tobytes(),
-        np.r_[copies.score, stories.score][order].tobytes(),
-        np.r_[copies.containment, stories.containment][order].tobytes(),
-    )
+def _without_former(counted: Segment, numbers: NDArray[np.int64], store: Store) -> Segment:
+    """The counts of a window less those of the texts that it replaces."""
+    changed = numbers[numbers < store.next_numbers()[0]]
+    if not len(changed):
+        return counted
+    former = store.sketches(changed).terms
+    return subtract_counts(counted, count_articles(former, vocabulary(former)))
 
 
 def _pack(kind: str, segment: Segment) -> IndexSegment:

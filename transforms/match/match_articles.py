@@ -18,7 +18,8 @@ class MatchArticles(beam.PTransform[beam.PCollection[Window], beam.PCollection[M
     In:  PCollection[Window] as of GatherWindow.
     Out: PCollection[Matched], one for one.
     Counts: `match/in` = `match/out` + `match/dropped_known` (of a window delivered twice), `match/copy_links`,
-        `match/story_links`.
+        `match/story_links`; `match/capped` keys of copies that more articles shared than were all paired, and
+        `match/templates` pairs that nothing but a template made alike.
     """
 
     def __init__(self, *, store: StoreFactory, settings: Settings) -> None:
@@ -48,4 +49,6 @@ class _Match(StoreDoFn):
         count("match", "dropped_known", given - len(matched.block.articles))
         count("match", "copy_links", copies)
         count("match", "story_links", len(matched.links.copies) - copies)
+        count("match", "capped", matched.capped)
+        count("match", "templates", matched.templates)
         yield matched

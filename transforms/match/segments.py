@@ -43,6 +43,10 @@ class Postings(NamedTuple):
         """From keys of shape (articles, keys each)."""
         return cls(keys.reshape(-1), np.repeat(holders, keys.shape[1]))
 
+    def take(self, kept: NDArray[np.bool_]) -> "Postings":
+        """The entries of this mask."""
+        return Postings(self.keys[kept], self.holders[kept])
+
 
 def index_segment(postings: Postings) -> Segment:
     """A segment that finds the articles by their keys."""
@@ -76,5 +80,11 @@ def look_up_counts(segments: Sequence[Segment], keys: NDArray[np.uint64]) -> NDA
     for segment in segments:
         if len(segment.keys):
             places = np.minimum(np.searchsorted(segment.keys, keys), len(segment.keys) - 1)
-            total += np.where(segment.keys[places] == keys, segment.values[places], 0)
+            total += np.where(segment.keys[places] == keys, segment.values.view(np.int32)[places], 0)
     return total
+
+
+def subtract_counts(segment: Segment, former: Segment) -> Segment:
+    """Counts less those of texts that are no more: a value below zero is kept as its two's complement."""
+    negative = (-former.values.astype(np.int64)).astype(np.uint32)
+    return merge_counts([segment, Segment(former.keys, negative, -former.articles)])

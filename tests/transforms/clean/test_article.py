@@ -64,7 +64,7 @@ def test_dates() -> None:
     updated_only = clean(FEED_ITEM._replace(published=""), NOW)
     assert (updated_only.published, updated_only.published_quality) == (1_699_952_400, "zoned")
     undated = clean(FEED_ITEM._replace(published="", updated=""), NOW)
-    assert (undated.published, undated.published_quality, undated.updated) == (None, "none", None)
+    assert (undated.published, undated.published_quality, undated.updated) == (None, "fetched", None)
     broken = clean(FEED_ITEM._replace(published="soon"), NOW)
     assert (broken.published, broken.published_quality) == (None, "invalid")
 

@@ -3,17 +3,20 @@
 import hashlib
 import json
 from collections import Counter
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.transforms.clean.samples import HARBOUR_PAGE, LIGHTHOUSE_PAGE, NOW, item
+from tests.transforms.clean.samples import HARBOUR_PAGE, LIGHTHOUSE_PAGE, NOW, item, item_of
 from transforms.clean.article import clean
 from transforms.clean.dates import read_date
 from transforms.clean.extracted import LINE_RULES, Extracted, LineRule, date_of_line, debris_rule, without_debris
 from transforms.clean.text import plain_text
+
+PARAGRAPH = "The boats sailed again on Monday after a week in which nobody crossed the sound " * 2 + "at all."
 
 
 def extract(page: str, title: str = "", published: str = "") -> Extracted:
@@ -41,7 +44,8 @@ def test_page_with_icons_a_date_and_its_title_twice() -> None:
 def test_page_with_labelled_dates() -> None:
     article = extract(LIGHTHOUSE_PAGE)
     assert article.title == "Lighthouse lamp is lit again after forty years"
-    assert [line.split()[0] for line in article.text.split("\n")] == ["By", "The", "People"]
+    assert [line.split()[0] for line in article.text.split("\n")] == ["The", "People"]
+    assert article.author == "Jon Fell"
     assert read_date(article.published, NOW) == (1_612_284_180, "zoned")
     assert read_date(article.updated, NOW) == (1_612_310_400, "assumed_utc")
     assert {"interface_word", "newsletter_prompt", "rights_notice"} <= set(article.rules)
@@ -101,6 +105,23 @@ def test_each_rule_has_examples_that_it_drops(rule: LineRule) -> None:
         "Like this story, many others began at the quay.",
         "Home prices rose.",
         "Advertisement sales fell by a tenth.",
+        "Image was everything, the curator said.",
+        "Photo finishes are rare in this race.",
+        "Tags on the sheep were yellow.",
+        "Reporting by the committee was late again this year, and nobody on the council asked why.",
+        "Editing by hand takes longer.",
+        "Published figures show a fall.",
+        "Save the story for later, she told him.",
+        "Most read the letter twice.",
+        "Trending upwards, the figures surprised the board.",
+        "Teilen will hier niemand.",
+        "Three minutes read like an hour.",
+        "Video killed the radio star, he sang.",
+        "Related to this, the council will meet again.",
+        "Media companies lost a tenth of their value.",
+        "Caption contests draw more letters than politics.",
+        "Topics: there were none, the chairman said.",
+        "The Courier contributed to this reporting of the strike for two years.",
     ],
 )
 def test_no_rule_fires_on_a_sentence(sentence: str) -> None:
@@ -132,6 +153,100 @@ def test_date_lines(line: str, seconds: int, quality: str) -> None:
 )
 def test_other_lines_are_no_dates(line: str) -> None:
     assert date_of_line(line) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("By Marta Oddleif", "Marta Oddleif"),
+        ("BY ADA BRIGHTWATER", "ADA BRIGHTWATER"),
+        ("By Marta Oddleif and Jon Fell | Harbour Gazette", "Marta Oddleif and Jon Fell"),
+        ("By Marta Oddleif in Skarn", "Marta Oddleif"),
+        ("By J. R. van der Holm", "J. R. van der Holm"),
+        ("Von Greta Lindqvist", "Greta Lindqvist"),
+        ("Автор: Мария Одлейф", "Мария Одлейф"),
+        ("By the time the boat left", ""),
+        ("By Sunday, nobody was left.", ""),
+        ("By the design of others", ""),
+    ],
+)
+def test_bylines_below_the_title(line: str, author: str) -> None:
+    article = extract(f"Boats sail again from Skarn\n{line}\n{PARAGRAPH}")
+    assert article.author == author
+    assert (line in article.text) == (author == "")
+    assert line in extract(f"Boats sail again from Skarn\n{PARAGRAPH}\n{line}").text
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        "LONDON (Reuters) - ",
+        "LONDON, March 14 (Reuters) - ",
+        "St. John's, Skarn (AP) — ",
+        "LOWER VEY ( AP ) — ",
+        "(Reuters) – ",
+        "Holm (dpa) – ",
+        "PARIS [AFP] - ",
+        "東京（",
+    ],
+)
+def test_place_and_agency_go_from_the_first_paragraph(dateline: str) -> None:
+    article = extract(f"Boats sail again from Skarn\n{dateline}{PARAGRAPH}\n{dateline}{PARAGRAPH}")
+    known = dateline != "東京（"
+    assert article.text == f"{'' if known else dateline}{PARAGRAPH}\n{dateline}{PARAGRAPH}"
+    assert ("dateline" in article.rules) == known
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "The minister (Labour) - ",
+        "Shares of Bloomberg (BBG) - ",
+        "In a letter to the AP - ",
+        "Reuters (the agency) - ",
+        "The man from the agency that everybody in the harbour calls the best of all agencies there are (AP) - ",
+    ],
+)
+def test_what_only_looks_like_a_dateline_stays(opening: str) -> None:
+    assert extract(f"Boats sail again from Skarn\n{opening}{PARAGRAPH}").text == opening + PARAGRAPH
+
+
+def test_a_list_of_promoted_headlines_goes_with_its_label() -> None:
+    page = f"Boats sail again from Skarn\n{PARAGRAPH}\nRelated stories\nOne headline\nAnother headline\nShe said so."
+    assert extract(page).text == f"{PARAGRAPH}\nShe said so."
+
+
+def test_the_title_stands_below_the_labels_of_its_page() -> None:
+    assert extract(f"World\nSkarn Post\nBoats sail again from Skarn\n{PARAGRAPH}").text == PARAGRAPH
+    twice = extract(f"A longer line about boats\nBoats sail\nBoats sail\n{PARAGRAPH}")
+    assert (twice.title, twice.text) == ("Boats sail", f"A longer line about boats\n{PARAGRAPH}")
+    named = extract(f"Boats sail again at last | Skarn Post\nPort\nBoats sail again at last\n{PARAGRAPH}")
+    assert (named.title, named.text) == ("Boats sail again at last", PARAGRAPH)
+
+
+@pytest.mark.parametrize(
+    "path", sorted((Path(__file__).parent / "extracted").glob("*.txt")), ids=lambda path: path.stem
+)
+def test_pages_in_the_manner_of_other_sites(path: Path) -> None:
+    page = item(kind="text", feed=str(path), body=path.read_text(encoding="utf-8"), body_type="extracted")
+    article = clean(page, NOW)
+    found = {
+        "title": article.title,
+        "author": article.author,
+        "published": written(article.published),
+        "published_quality": article.published_quality,
+        "updated": written(article.updated),
+        "language": article.language,
+        "rules": list(article.rules),
+        "text": article.text.split("\n"),
+    }
+    assert found == json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    again = clean(item_of(article), NOW)
+    assert (again.title, again.text) == (article.title, article.text)
+
+
+def written(seconds: int | None) -> str | None:
+    return None if seconds is None else datetime.fromtimestamp(seconds, timezone.utc).isoformat()
 
 
 def test_the_real_page(shared_data: Path) -> None:

@@ -45,6 +45,15 @@ def test_language_of(declared: str, text: str, language: str) -> None:
     assert language_of(declared, "", text) == language
 
 
+def test_a_doubtful_beginning_is_read_on() -> None:
+    names = "Marta Oddleif, Jon Fell, Anna Skarn, Nils Holm, Per Quillon, Ada Brightwater, Ole Harbour, Ida Tidewater. "
+    assert language_of("", "", names * 2 + GERMAN) == "de"
+
+
+def test_what_is_no_language_has_none() -> None:
+    assert language_of("", "", "qxzv wkjq zzxv qqkw " * 40) == "und"
+
+
 def test_the_title_counts_towards_the_sample() -> None:
     half = len(ENGLISH) // 2
     assert language_of("", ENGLISH[:half], ENGLISH[half:]) == "en"

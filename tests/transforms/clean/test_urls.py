@@ -1,10 +1,19 @@
 """transforms.clean.urls."""
 
+import base64
+from urllib.parse import quote
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.clean.urls import canonical_url, resolve, site, url_key
+
+_TARGET = b"https://example.org/news/a-boat"
+GOOGLE_NEWS = (
+    base64.urlsafe_b64encode(b"\x08\x13\x22" + bytes([len(_TARGET)]) + _TARGET + b"\xd2\x01\x00").decode().rstrip("=")
+)
+"""As links of Google News hold their target, by its published decoders."""
 
 URLS = st.one_of(
     st.text(),
@@ -20,17 +29,50 @@ URLS = st.one_of(
                 "BÜCHER.example",
                 "u:p@[::1]:8080",
                 "www.google.com",
+                "m.b.example",
+                "l.facebook.com",
+                "news.google.com",
                 "a",
             ]
         ),
         st.lists(
             st.sampled_from(
-                ["/", "amp", "..", ".", "%7e", "%zz", "é", "a.amp.html", ".amp", "c/s/www.b.example", "x y"]
+                [
+                    "/",
+                    "amp",
+                    "..",
+                    ".",
+                    "%7e",
+                    "%zz",
+                    "é",
+                    "a.amp.html",
+                    ".amp",
+                    "c/s/www.b.example",
+                    "x y",
+                    "url",
+                    "l.php",
+                    "articles",
+                    GOOGLE_NEWS,
+                ]
             )
         ).map(lambda parts: "/" + "/".join(parts)),
-        st.lists(st.sampled_from(["id=1", "utm_source=x", "amp=1", "amp", "b=%2f&&", "q=é", "=", "b=a b"])).map(
-            lambda parts: "?" + "&".join(parts)
-        ),
+        st.lists(
+            st.sampled_from(
+                [
+                    "id=1",
+                    "utm_source=x",
+                    "amp=1",
+                    "amp",
+                    "b=%2f&&",
+                    "q=é",
+                    "=",
+                    "b=a b",
+                    "q=http://www.b.example/a?u=1",
+                    "u=https%3A%2F%2Fm.b.example%2Fl",
+                    "ref=m.b.example",
+                ]
+            )
+        ).map(lambda parts: "?" + "&".join(parts)),
         st.sampled_from(["", "#top", "#!/story/1", "#"]),
     ),
 )
@@ -60,6 +102,32 @@ URLS = st.one_of(
         ("https://example.org/a?z=1&a=2&utm_x=3", "https://example.org/a?z=1&a=2"),
         ("https://example.org/a?partner=rss&emc=rss", "https://example.org/a"),
         ("https://example.org/a?partner=town&ref=x&source=y", "https://example.org/a?partner=town&ref=x&source=y"),
+        ("https://example.org/a?ref=example.org", "https://example.org/a"),
+        ("https://example.org/a?ref=www.example.org&b=1", "https://example.org/a?b=1"),
+        ("https://example.org/a?ref=other.example", "https://example.org/a?ref=other.example"),
+        (
+            "https://www.google.com/url?sa=t&url=https%3A%2F%2Fexample.org%2Fa%3Fid%3D1&usg=x",
+            "https://example.org/a?id=1",
+        ),
+        ("https://www.google.com/url?q=https://example.org/a", "https://example.org/a"),
+        ("http://www.bing.com/news/apiclick.aspx?ref=x&url=https%3a%2f%2fexample.org%2fa&c=1", "https://example.org/a"),
+        ("https://l.facebook.com/l.php?u=https%3A%2F%2Fexample.org%2Fa%3Ffbclid%3D1&h=2", "https://example.org/a"),
+        ("https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org%2Fa", "https://example.org/a"),
+        (
+            f"https://www.google.com/url?q={quote('https://l.facebook.com/l.php?u=https%3A%2F%2Fexample.org')}",
+            "https://example.org/",
+        ),
+        ("https://www.google.com/url?q=javascript:alert(1)", "https://www.google.com/url?q=javascript:alert(1)"),
+        (
+            "https://www.google.com/search?q=https://example.org/a",
+            "https://www.google.com/search?q=https://example.org/a",
+        ),
+        ("https://example.org/url?q=https://other.example/a", "https://example.org/url?q=https://other.example/a"),
+        (f"https://news.google.com/rss/articles/{GOOGLE_NEWS}?oc=5", "https://example.org/news/a-boat"),
+        (
+            f"https://news.google.com/rss/articles/CBMi{'A' * 40}",
+            f"https://news.google.com/rss/articles/CBMi{'A' * 40}",
+        ),
         (" https://example.org/a b ", "https://example.org/a%20b"),
         ("http://[2001:DB8::0:1]/a", "http://[2001:db8::1]/a"),
         ("javascript:alert(1)", ""),
@@ -94,7 +162,12 @@ def test_canonical_url(url: str, canonical: str) -> None:
         ("https://example.org/amp", "https://example.org/amp"),
         ("https://amp.dev/a", "https://amp.dev/a"),
         ("https://example.org/gear/amp/a", "https://example.org/gear/amp/a"),
-        ("https://m.example.org/a", "https://m.example.org/a"),
+        ("https://m.example.org/a", "https://example.org/a"),
+        ("https://mobile.example.org/a", "https://example.org/a"),
+        ("https://www.m.example.co.uk/a", "https://example.co.uk/a"),
+        ("https://m.co.uk/a", "https://m.co.uk/a"),
+        ("https://m.example/a", "https://m.example/a"),
+        ("https://mail.example.org/a", "https://mail.example.org/a"),
         ("https://example.org/?p=5", "https://example.org/?p=5"),
         ("https://example.org/#!/story/7", "https://example.org/#!/story/7"),
         ("https://example.org/", ""),

@@ -3,6 +3,7 @@
 import itertools
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -45,7 +46,7 @@ def test_with_stored_finds_what_a_comparison_of_all_finds(keys: np.ndarray, stor
         for number, held in zip(numbers, stored, strict=True)
         if set(keys[row].tolist()) & set(held.tolist())
     ]
-    assert pairs(pair_with_stored(held(keys), segments, cap=100)) == expected
+    assert pairs(pair_with_stored(held(keys), segments, cap=100, newest=True)) == expected
 
 
 def test_a_hot_key_costs_linear_work_and_keeps_its_bucket_connected() -> None:
@@ -57,14 +58,28 @@ def test_a_hot_key_costs_linear_work_and_keeps_its_bucket_connected() -> None:
     assert found.capped == 1
 
 
-def test_of_a_hot_stored_key_the_newest_are_taken() -> None:
+def test_a_text_fills_one_place_of_a_hot_bucket_only() -> None:
+    keys = np.full((100, 1), 7, dtype=np.uint64)
+    texts = np.array([1] * 60 + list(range(2, 42)), dtype=np.uint64)
+    found = pair_within(held(keys), cap=3, texts=texts)
+    assert set(found.left.tolist()) == {0, 60, 61}
+    assert set(found.right.tolist()) == set(range(60, 100))
+
+
+def test_in_a_small_bucket_all_copies_of_a_text_meet() -> None:
+    found = pair_within(held(np.full((3, 1), 7, dtype=np.uint64)), cap=3, texts=np.ones(3, dtype=np.uint64))
+    assert pairs(found) == [(0, 1), (0, 2), (1, 2)]
+
+
+@pytest.mark.parametrize(("newest", "expected"), [(True, [47, 48, 49, 50]), (False, [1, 2, 3, 4])])
+def test_a_hot_stored_key_is_capped_at_one_end(newest: bool, expected: list[int]) -> None:
     stored = indexed(np.full((50, 1), 7, dtype=np.uint64), 1)
-    found = pair_with_stored(held(np.array([[7]], dtype=np.uint64)), [stored], cap=4)
-    assert found.right.tolist() == [47, 48, 49, 50]
+    found = pair_with_stored(held(np.array([[7]], dtype=np.uint64)), [stored], cap=4, newest=newest)
+    assert found.right.tolist() == expected
     assert found.capped == 1
 
 
 def test_nothing_new_or_nothing_stored() -> None:
     empty = np.zeros((0, 4), dtype=np.uint64)
     assert pairs(pair_within(held(empty), cap=4)) == []
-    assert pairs(pair_with_stored(held(empty), [], cap=4)) == []
+    assert pairs(pair_with_stored(held(empty), [], cap=4, newest=True)) == []

@@ -5,8 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.match import copies as module
-from transforms.match.copies import are_copies, overlap
+from transforms.match.copies import HOT, Weights, are_copies, are_more_than_a_template, overlap
 from transforms.sketch.ragged import Ragged, offsets_of
 
 SETS = st.lists(st.sets(st.integers(0, 30), max_size=12), min_size=2, max_size=6)
@@ -29,12 +28,47 @@ def test_overlap_is_exact(sets: list[set[int]]) -> None:
         assert found.containment[place] == pytest.approx(shared / smaller if smaller else 0)
 
 
-def test_chunks_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> None:
-    sets = ragged([set(range(low, low + 9)) for low in range(12)])
-    left, right = np.triu_indices(12, 1)
-    whole = overlap(sets, left, right)
-    monkeypatch.setattr(module, "_CHUNK", 5)
-    assert np.array_equal(overlap(sets, left, right).jaccard, whole.jaccard)
+@given(SETS)
+@settings(max_examples=50)
+def test_weighed_overlap_is_exact(sets: list[set[int]]) -> None:
+    left, right = np.triu_indices(len(sets), 1)
+    weights = Weights(np.arange(31, dtype=np.uint32), np.arange(1, 32) / 7)
+    found = overlap(ragged(sets), left, right, weights)
+
+    def weight(part: set[int]) -> float:
+        return sum((value + 1) / 7 for value in part)
+
+    for place, (a, b) in enumerate(zip(left, right, strict=True)):
+        smaller = min(weight(sets[a]), weight(sets[b]))
+        assert found.jaccard[place] == pytest.approx(weight(sets[a] & sets[b]) / max(weight(sets[a] | sets[b]), 1e-9))
+        assert found.containment[place] == pytest.approx(weight(sets[a] & sets[b]) / max(smaller, 1e-9))
+
+
+def crowd(shared: int, own: int, many: int) -> tuple[Ragged, np.ndarray, np.ndarray]:
+    """Sets that share some elements and have some of their own, and all pairs of them."""
+    sets = [set(range(shared)) | set(range(10_000 * (n + 1), 10_000 * (n + 1) + own)) for n in range(many)]
+    return ragged(sets), *np.triu_indices(many, 1)
+
+
+@pytest.mark.parametrize(
+    ("shared", "own", "many", "expected"),
+    [(80, 30, 200, False), (80, 30, HOT, True), (300, 60, 60, True), (80, 4, 60, True)],
+    ids=["template", "few", "reprints with additions", "hardly anything but the template"],
+)
+def test_a_template_makes_no_copies(shared: int, own: int, many: int, expected: bool) -> None:
+    sets, left, right = crowd(shared, own, many)
+    found = overlap(sets, left, right)
+    assert are_copies(sets, left, right, found, similarity=0.5, containment=0.8).all()
+    kept = are_more_than_a_template(sets, left, right, similarity=0.5, containment=0.8)
+    assert set(kept.tolist()) == {expected}
+
+
+def test_copies_within_a_template_are_kept() -> None:
+    sets, left, right = crowd(80, 30, 200)
+    rows = [set(sets.row(row).tolist()) for row in range(200)]
+    rows[9] = rows[7] - {80, 81}
+    kept = are_more_than_a_template(ragged(rows), left, right, similarity=0.5, containment=0.8)
+    assert list(zip(left[kept].tolist(), right[kept].tolist(), strict=True)) == [(7, 9)]
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,22 @@ import math
 
 import numpy as np
 import pytest
+from scipy import sparse
 
-from transforms.match.vectors import SHARES, count_articles, products, salient_terms, vectorise, vocabulary, weigh
-from transforms.sketch.terms import WORD, channel, count_terms, word_ids
+from transforms.match import vectors as module
+from transforms.match.vectors import (
+    SHARES,
+    count_articles,
+    pack_vectors,
+    products,
+    products_by_row,
+    salient_terms,
+    translate,
+    unpack_vectors,
+    vectorise,
+    vocabulary,
+)
+from transforms.sketch.terms import WORD, Terms, channel, count_terms, word_ids
 from transforms.sketch.tokens import tokenise
 
 TEXTS = [
@@ -16,6 +29,11 @@ TEXTS = [
     "",
     "parliament",
 ]
+
+
+def vectors_of(terms: Terms) -> tuple[sparse.csr_array, np.ndarray]:
+    known = vocabulary(terms)
+    return vectorise(terms, known, [count_articles(terms, known)]), known.ids
 
 
 def dense(first: int, second: int) -> float:
@@ -43,12 +61,47 @@ def dense(first: int, second: int) -> float:
 
 @pytest.mark.parametrize(("first", "second"), [(0, 1), (0, 2), (2, 4), (1, 3)])
 def test_products(first: int, second: int) -> None:
-    terms = count_terms(tokenise(TEXTS))
-    known = vocabulary(terms)
-    vectors = vectorise(terms, known, weigh(terms, known, [count_articles(terms, known)]))
-    found = products(vectors, np.array([first]), vectors, np.array([second]))
+    vectors, _ = vectors_of(count_terms(tokenise(TEXTS)))
     expected = dense(first, second) if TEXTS[first] and TEXTS[second] else 0
-    assert found[0] == pytest.approx(expected)
+    for multiply in (products, products_by_row):
+        found = multiply(vectors, np.array([first]), vectors, np.array([second]))
+        assert found[0] == pytest.approx(expected, rel=1e-5)
+
+
+def test_rows_that_meet_many_give_the_same_products() -> None:
+    vectors, _ = vectors_of(count_terms(tokenise(TEXTS)))
+    left, right = np.triu_indices(len(TEXTS), 0)
+    assert products_by_row(vectors, left, vectors, right) == pytest.approx(
+        products(vectors, left, vectors, right), rel=1e-5
+    )
+
+
+def test_rows_weighed_a_few_at_once_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    terms = count_terms(tokenise(TEXTS))
+    whole, ids = vectors_of(terms)
+    salient = salient_terms(whole, ids)
+    monkeypatch.setattr(module, "_ROWS", 2)
+    monkeypatch.setattr(module, "_FEW", 2)
+    parts, _ = vectors_of(terms)
+    assert np.array_equal(parts.toarray(), whole.toarray())
+    again = salient_terms(parts, ids)
+    assert np.array_equal(again.values, salient.values)
+    assert np.array_equal(again.offsets, salient.offsets)
+
+
+def test_vectors_in_another_vocabulary_keep_what_it_holds() -> None:
+    vectors, ids = vectors_of(count_terms(tokenise(TEXTS)))
+    onto = np.unique(np.r_[ids[::2], np.array([1, 2**32 - 1], dtype=np.uint32)])
+    found = translate(vectors, ids, onto).toarray()
+    assert found[:, np.searchsorted(onto, ids[::2])] == pytest.approx(vectors.toarray()[:, ::2])
+    assert found.sum() == pytest.approx(vectors.toarray()[:, ::2].sum())
+
+
+def test_packed_vectors_come_back() -> None:
+    vectors, ids = vectors_of(count_terms(tokenise(TEXTS)))
+    again, names = unpack_vectors(pack_vectors(vectors, ids))
+    assert np.array_equal(again.toarray(), vectors.toarray())
+    assert np.array_equal(names, ids)
 
 
 def test_vocabulary_is_what_numpy_finds() -> None:
@@ -62,9 +115,7 @@ def test_vocabulary_is_what_numpy_finds() -> None:
 def test_salient_terms_are_the_rarest_words() -> None:
     common = "council "
     texts = [common + " ".join(f"rare{number}x{row}" for number in range(25)) for row in range(4)]
-    terms = count_terms(tokenise(texts))
-    known = vocabulary(terms)
-    salient = salient_terms(terms, weigh(terms, known, [count_articles(terms, known)]))
+    salient = salient_terms(*vectors_of(count_terms(tokenise(texts))))
     assert salient.lengths.tolist() == [10] * 4
     assert set(channel(salient.values).tolist()) == {WORD}
     (council,) = word_ids(tokenise(["council"]))
@@ -72,6 +123,6 @@ def test_salient_terms_are_the_rarest_words() -> None:
 
 
 def test_no_articles() -> None:
-    terms = count_terms(tokenise([]))
-    known = vocabulary(terms)
-    assert vectorise(terms, known, weigh(terms, known, [])).shape == (0, 0)
+    vectors, ids = vectors_of(count_terms(tokenise([])))
+    assert vectors.shape == (0, 0)
+    assert salient_terms(vectors, ids).lengths.tolist() == []

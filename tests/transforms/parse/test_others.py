@@ -132,6 +132,12 @@ def test_a_page_from_an_address_stands_there() -> None:
     assert item.url == address
 
 
+def test_the_author_of_a_page() -> None:
+    page = PAGE_HTML.replace("<meta ", '<meta name="author" content="Marta Oddleif"><meta ', 1)
+    item = parse_page(document(PAGE, page))
+    assert item.author == "Marta Oddleif"
+
+
 def test_a_failure_of_the_extractor_is_the_page_s(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> None:
         raise RecursionError

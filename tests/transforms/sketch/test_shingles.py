@@ -35,6 +35,12 @@ def test_a_short_text_is_not_the_beginning_of_a_longer_one() -> None:
     assert not short & long
 
 
+def test_scripts_without_spaces_have_runs_of_three_characters() -> None:
+    fire, other = sets("東京で火事", "東京で大火事")
+    assert len(fire) == 3
+    assert len(fire & other) == 1
+
+
 def test_no_shingle_crosses_from_one_text_to_the_next() -> None:
     alone = sets("a b c") + sets("d e f")
     assert sets("a b c", "d e f") == alone

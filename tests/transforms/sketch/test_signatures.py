@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from datasketch import LeanMinHash, MinHash, MinHashLSH
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from transforms.sketch import signatures as module
@@ -28,9 +28,11 @@ def reference(row: list[int]) -> MinHash:
 ROWS = st.lists(st.lists(st.integers(0, 2**32 - 1), max_size=20), max_size=6)
 
 
-@given(ROWS)
-@settings(deadline=None, max_examples=30)
-def test_equal_to_datasketch_bit_for_bit(rows: list[list[int]]) -> None:
+@pytest.mark.parametrize("few", [0, 2000], ids=["tiled", "at once"])
+@given(rows=ROWS)
+@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_equal_to_datasketch_bit_for_bit(few: int, monkeypatch: pytest.MonkeyPatch, rows: list[list[int]]) -> None:
+    monkeypatch.setattr(module, "_FEW", few)
     found = sign(ragged(rows))
     assert found.dtype == np.uint32
     assert found.shape == (len(rows), PERMUTATIONS)
@@ -42,6 +44,7 @@ def test_equal_to_datasketch_bit_for_bit(rows: list[list[int]]) -> None:
 def test_tiles_make_no_difference(tile: int, monkeypatch: pytest.MonkeyPatch) -> None:
     sets = ragged([[5, 9, 11], [], [2], list(range(50))])
     whole = sign(sets)
+    monkeypatch.setattr(module, "_FEW", 0)
     monkeypatch.setattr(module, "_TILE", tile)
     assert np.array_equal(sign(sets), whole)
 

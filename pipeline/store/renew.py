@@ -1,0 +1,75 @@
+"""Stored sketches of another version, and an index of other bands, are made anew before anything is compared."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, delete, insert, select
+
+from pipeline.store import schema
+from pipeline.store.sql_store import DAY, SqlStore, sketch_rows, write_segment
+from transforms.match.match import index
+from transforms.match.numbering import event_time
+from transforms.match.segments import Segment, merge_counts
+from transforms.records import Article
+from transforms.sketch import version
+from transforms.sketch.block import sketch
+
+_BATCH = 1024  # articles
+
+
+def renew_sketches(store: SqlStore, *, bands: tuple[int, int]) -> int:
+    """Makes all sketches and the whole index anew from the stored texts, unless they are current.
+
+    One transaction: the store is of one version whatever happens.
+
+    Args:
+        store: held by this run alone.
+        bands: bands and rows of the index.
+
+    Returns:
+        How many articles were sketched again.
+    """
+    table = schema.formats
+    current = {"sketch": version.SKETCH, "bands": "{} x {}".format(*bands)}
+    with store.writing() as connection:
+        if {row.name: row.value for row in connection.execute(select(table))} == current:
+            return 0
+        for outdated in (schema.segments, schema.sketches, table):
+            connection.execute(delete(outdated))
+        connection.execute(insert(table), [{"name": name, "value": value} for name, value in current.items()])
+        return _sketch_again(connection, bands)
+
+
+def _sketch_again(connection: Connection, bands: tuple[int, int]) -> int:
+    clock = total = 0
+    counts = Segment(np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.uint32), 0)
+    for articles in _batches(connection):
+        block = sketch(articles)
+        connection.execute(insert(schema.sketches), list(sketch_rows(block)))
+        made = index(block, bands, [counts])
+        counts = merge_counts([counts, made.counted])
+        clock = max([clock, *(event_time(article.published, article.fetched_at) for article in articles)])
+        for segment in made.segments:
+            write_segment(connection, segment, clock // DAY)
+        total += len(articles)
+    return total
+
+
+def _batches(connection: Connection) -> Iterator[list[Article]]:
+    """All articles in order of their numbers."""
+    table, last = schema.articles, 0
+    while True:
+        statement = select(table).where(table.c.number > last).order_by(table.c.number).limit(_BATCH)
+        rows = connection.execute(statement).mappings().all()
+        if not rows:
+            return
+        yield [_article(dict(row)) for row in rows]
+        last = rows[-1]["number"]
+
+
+def _article(row: dict[str, Any]) -> Article:
+    values = {name: value for name, value in row.items() if name in Article._fields}
+    values |= {"rules": json.loads(row["rules"]), "boilerplate": json.loads(row["boilerplate"])}
+    return Article(**values, updated=None, fetched_at=row["first_seen"], references=())

@@ -1,0 +1,99 @@
+"""Which text each copy copies: the earliest, and an agency's before a subscriber's.
+
+A subscriber often publishes an agency's text minutes before the agency's own page of it is found. What
+names an agency is a short list of those that sell text everywhere, and the credit in a dateline: where one
+article begins "SKARN (Tidewater Wire) - ", a source of that name is an agency for whatever it shares.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transforms.fold.scene import Scene
+from transforms.match.numbering import event_time
+from transforms.ports import Member
+
+# The agencies with customers on several continents: https://en.wikipedia.org/wiki/News_agency and the list there.
+AGENCIES = frozenset(
+    "afp|agence france-presse|ansa|ap|associated press|deutsche presse-agentur|dpa|efe|kyodo|pa media|"
+    "press association|reuters|tass|united press international|upi|xinhua".split("|")
+)
+_CREDIT = re.compile(r"[^()\n]{0,60}\(([^()\n]{2,40})\)\s*[-–—]")
+_AFFIXES = re.compile(r"^the\s+|\s+news(?: agency)?$|\.(?:com|org)$")
+
+
+def agency_name(source: str) -> str:
+    """A source's name as it is compared: without case, article and 'News'."""
+    return _AFFIXES.sub("", source.strip().casefold())
+
+
+def credited(text: str) -> str:
+    """The name in the dateline of a text, as `agency_name` gives it, '' without one."""
+    found = _CREDIT.match(text)
+    return agency_name(found[1]) if found else ""
+
+
+class Originals(NamedTuple):
+    """By row of a scene."""
+
+    rank: NDArray[np.int64]
+    """Who comes first: a copy never copies one of a higher rank, so there is no circle."""
+    copy_of: NDArray[np.int64]
+    """The row that each row copies, itself for an original."""
+    score: NDArray[np.float64]
+    """How similar a copy is to it."""
+    roots: NDArray[np.int64]
+    """The original at the end of each chain of copies."""
+
+
+def find_originals(scene: Scene, texts: Iterable[str]) -> Originals:
+    """Finds for each article the first in rank of those that it is linked to as a copy.
+
+    A stored article keeps what it copies unless that has a new text or a new article comes before it.
+
+    Args:
+        scene: articles and links.
+        texts: of the window's articles, for their datelines.
+    """
+    members = scene.members
+    rank = _rank(members, AGENCIES | {credited(text) for text in texts} - {""})
+    place = {member.number: row for row, member in enumerate(members)}
+    copies = [part.take(part.copies) for part in (scene.links, scene.support)]
+    ends = np.stack(
+        [
+            np.concatenate([scene.rows(part.left) for part in copies]),
+            np.concatenate([scene.rows(part.right) for part in copies]),
+        ]
+    )
+    scores = np.concatenate([part.scores for part in copies])
+    stored = [
+        (row, place[member.copy_of], member.similarity)
+        for row, member in enumerate(members)
+        if member.copy_of in place and member.copy_of not in scene.fresh and member.number not in scene.fresh
+    ]
+    if stored:
+        newer, older, similarity = zip(*stored, strict=True)
+        ends = np.concatenate([ends, np.array([newer, older])], axis=1)
+        scores = np.concatenate([scores, similarity])
+    first = rank[ends].argmin(axis=0)
+    older, newer = np.take_along_axis(ends, np.stack([first, 1 - first]), axis=0)
+    order = np.lexsort((-scores, rank[older], newer))
+    rows, best = np.unique(newer[order], return_index=True)
+    copy_of, score = np.arange(len(members)), np.array([member.similarity for member in members])
+    copy_of[rows], score[rows] = older[order][best], scores[order][best]
+    roots = copy_of
+    while not np.array_equal(roots, roots[roots]):
+        roots = roots[roots]
+    return Originals(rank, copy_of, score, roots)
+
+
+def _rank(members: list[Member], agencies: frozenset[str]) -> NDArray[np.int64]:
+    """Agencies first, then by time; rows stand in order of their numbers."""
+    subscribers = np.array([agency_name(member.source) not in agencies for member in members], dtype=np.bool_)
+    times = np.array([event_time(member.published, member.first_seen) for member in members], dtype=np.int64)
+    rank = np.empty(len(members), dtype=np.int64)
+    rank[np.lexsort((times, subscribers))] = np.arange(len(members))
+    return rank

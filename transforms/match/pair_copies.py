@@ -1,0 +1,96 @@
+"""Wiring: PairCopies."""
+
+from collections.abc import Iterable, Iterator
+
+import apache_beam as beam
+
+import transforms.coders  # noqa: F401
+from transforms.counts import count, timed
+from transforms.match.bands import banding
+from transforms.match.match import Settings
+from transforms.match.numbering import block_id
+from transforms.match.shards import ask_blocks, deal_bands, pair_shard, verify_block
+from transforms.records import AtBlock, BandShare, BlockShingles, Window
+
+_Keyed = beam.PCollection[tuple[int, AtBlock]]
+
+
+class PairCopies(beam.PTransform[beam.PCollection[Window], beam.PCollection[Window]]):
+    """Finds the copies within a window by as many workers as a runner has.
+
+    In:  PCollection[Window]: parts, as of SketchArticles.
+    Out: PCollection[Window]: further parts of the same windows, which hold nothing but pairs of copies. Keys and
+         shingles cross three shuffles as columns, no text does.
+    Counts: `match/capped`, as of MatchArticles.
+    """
+
+    def __init__(self, *, settings: Settings) -> None:
+        super().__init__()
+        self._settings = settings
+
+    def expand(self, parts: beam.PCollection[Window]) -> beam.PCollection[Window]:
+        candidates: _Keyed = (
+            parts
+            | "DealBands" >> beam.ParDo(_DealBands(self._settings)).with_output_types(tuple[int, BandShare])
+            | "GroupByShard" >> beam.GroupByKey()
+            | "PairShard" >> beam.ParDo(_PairShard()).with_output_types(tuple[int, AtBlock])
+        )
+        shingles: _Keyed = parts | "Shingles" >> beam.FlatMap(_shingles).with_output_types(tuple[int, AtBlock])
+        asked: _Keyed = (
+            (candidates, shingles)
+            | "AtLeft" >> beam.Flatten()
+            | "GroupByLeft" >> beam.GroupByKey()
+            | "AskBlocks" >> beam.ParDo(_AskBlocks()).with_output_types(tuple[int, AtBlock])
+        )
+        output: beam.PCollection[Window] = (
+            (asked, shingles)
+            | "AtRight" >> beam.Flatten()
+            | "GroupByRight" >> beam.GroupByKey()
+            | "VerifyBlock" >> beam.ParDo(_VerifyBlock(self._settings)).with_output_types(Window)
+        )
+        return output
+
+
+def _shingles(part: Window) -> Iterator[tuple[int, AtBlock]]:
+    for block in part.blocks:
+        yield block_id(block), AtBlock([BlockShingles(block.shingles, block.shingle_counts)], [], [])
+
+
+class _DealBands(beam.DoFn):
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._settings = settings
+
+    def process(self, part: Window) -> Iterator[tuple[int, BandShare]]:
+        bands = banding(self._settings.copy_similarity, self._settings.copy_recall)
+        with timed("match"):
+            shares = [share for block in part.blocks for share in deal_bands(block, bands, self._settings.shards)]
+        yield from shares
+
+
+class _PairShard(beam.DoFn):
+    def process(self, element: tuple[int, Iterable[BandShare]]) -> Iterator[tuple[int, AtBlock]]:
+        with timed("match"):
+            found = pair_shard(list(element[1]))
+        count("match", "capped", found.capped)
+        for block, pairs in found.pairs:
+            yield block, AtBlock([], [pairs], [])
+
+
+class _AskBlocks(beam.DoFn):
+    def process(self, element: tuple[int, Iterable[AtBlock]]) -> Iterator[tuple[int, AtBlock]]:
+        with timed("match"):
+            asked = list(ask_blocks(element[0], list(element[1])))
+        yield from asked
+
+
+class _VerifyBlock(beam.DoFn):
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._settings = settings
+
+    def process(self, element: tuple[int, Iterable[AtBlock]]) -> Iterator[Window]:
+        with timed("match"):
+            pairs = list(verify_block(element[0], list(element[1]), self._settings))
+        if pairs:
+            yield Window([], [], [], [], pairs=pairs)
