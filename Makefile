@@ -7,7 +7,7 @@ OUTPUT ?= newsfold-output
 CHECK_PYTHON = test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || \
 	{ echo "newsfold needs Python 3.10 or newer: $(if $(PYTHON),$(PYTHON) is not,none found)" >&2; exit 1; }
 
-.PHONY: help venv run test bench-reading bench-copies bench-growth lock clean
+.PHONY: help venv run test bench-reading bench-cleaning bench-copies bench-growth lock clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /make \1: /p' $(MAKEFILE_LIST)
@@ -34,6 +34,9 @@ test: venv ## everything that a change must pass
 bench-reading: venv ## how far slow servers hold up a run, and how fast feeds are parsed
 	$(BIN)/python -m benchmarks.parsing
 	$(BIN)/python -m benchmarks.polling
+
+bench-cleaning: venv ## cleaning: pages, templates, dates, what is learned, speed, stories (BENCH="--only pages")
+	$(BIN)/python -m benchmarks.cleaning $(BENCH)
 
 bench-copies: venv ## copies: recall, identity, signatures, and the run beside other projects (BENCH="--only recall")
 	$(BIN)/python -m benchmarks.copies $(BENCH)

@@ -32,6 +32,7 @@ _COPIES_OF_SIX = 5
 _FEW, _MANY, _NEW = 10_000, 100_000, 1_000
 _BATCH = 10_000  # articles stored in one run
 _START = 1_767_225_600  # 2026-01-01
+_DONORS = 2_000  # articles whose words are drawn
 _STAGES = ("clean", "sketch", "match", "fold", "write")
 
 
@@ -70,16 +71,24 @@ def articles(corpus: Sequence[Row], count: int) -> list[Row]:
     return [*originals, *(copy.row for copy in edited_copies(originals, count - len(originals), SEED))]
 
 
-def short_articles(corpus: Sequence[Row], count: int, seed: int, day: float) -> Iterator[Row]:
-    """Passages of 40 to 80 words, one word of ten exchanged, published within an hour of a day of 2026."""
+def short_articles(corpus: Sequence[Row], count: int, seed: int, day: float, exchanged: float) -> Iterator[Row]:
+    """Passages of 40 to 80 words, some exchanged, published within an hour of a day of 2026.
+
+    Args:
+        corpus: whose passages and words they are.
+        count: of articles.
+        seed: of all choices.
+        day: days after the first of January.
+        exchanged: share of the words that are replaced by words of other articles, each of another one.
+    """
     chance = random.Random(seed)  # noqa: S311
+    others = [word for row in chance.sample(corpus, min(_DONORS, len(corpus))) for word in row["text"].split()]
     for number in range(count):
-        row, donor = chance.sample(corpus, 2)
-        words, others = row["text"].split(), donor["text"].split()
+        words = chance.choice(corpus)["text"].split()
         length = chance.randrange(40, 80)
         first = chance.randrange(max(1, len(words) - length))
         passage = words[first : first + length]
-        for place in chance.sample(range(len(passage)), len(passage) // 10):
+        for place in chance.sample(range(len(passage)), round(exchanged * len(passage))):
             passage[place] = chance.choice(others)
         moment = time.gmtime(_START + day * 86_400 + chance.randrange(3600))
         outlet = chance.randrange(400)
@@ -131,12 +140,15 @@ def judge_stored(corpus: Sequence[Row], few: int, many: int, rounds: int, folder
     rows, output = folder / "rows.jsonl", folder / "store"
     stores = {}
     for batch in range(many // _BATCH):
-        # All within some days, so that every story is active.
-        write_rows(rows, short_articles(corpus, _BATCH, 100 + batch, batch * _BATCH / many * 5))
+        # All within some days, so that every story is active. The first ones are what the new ones are related to; the
+        # others fill the store with texts that share nothing but the language.
+        related = (batch + 1) * _BATCH <= few
+        day = batch * _BATCH / many * 5
+        write_rows(rows, short_articles(corpus, _BATCH, 100 + batch, day, 0.1 if related else 1.0))
         newsfold(rows, output)
         if (batch + 1) * _BATCH in (few, many):
             stores[(batch + 1) * _BATCH] = shutil.copytree(output, folder / f"store-{batch + 1}")
-    write_rows(rows, short_articles(corpus, _NEW, 7, 5))
+    write_rows(rows, short_articles(corpus, _NEW, 7, 5, 0.1))
     found: dict[int, list[Spent]] = {few: [], many: []}
     for _ in range(rounds):
         for stored, kept in stores.items():

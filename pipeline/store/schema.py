@@ -59,6 +59,7 @@ articles = Table(
     Column("source", String, nullable=False),
     Column("site", String, nullable=False),
     Column("language", String, nullable=False),
+    Column("author", String, nullable=False, comment="as the page names it, or ''"),
     Column("published", BigInteger),
     Column("published_quality", String, nullable=False),
     Column("first_seen", BigInteger, nullable=False),

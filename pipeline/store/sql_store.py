@@ -165,7 +165,7 @@ class SqlStore:
         )
         with self.reading() as connection:
             for chunk in _chunks(values):
-                yield from connection.execute(statement, {"values": chunk})
+                yield from connection.execute(statement, {"values": chunk}).all()
 
     def feeds(self, feeds: Sequence[str]) -> Mapping[str, FeedState]:
         rows = self._select_in(schema.feeds, FeedState._fields, "feed", feeds)
@@ -258,12 +258,11 @@ class SqlStore:
 
     def sketches(self, numbers: NDArray[np.int64]) -> Sketches:
         names = ("article", "shingles", "terms", "frequencies")
-        rows = {row.article: row for row in self._select_in(schema.sketches, names, "article", numbers.tolist())}
-        ordered = [rows[number] for number in numbers.tolist()]
-        counts = np.frombuffer(b"".join(row.frequencies for row in ordered), dtype=np.uint16)
-        return Sketches(
-            _ragged([row.shingles for row in ordered]), Terms(_ragged([row.terms for row in ordered]), counts)
-        )
+        rows = {row[0]: row[1:] for row in self._select_in(schema.sketches, names, "article", numbers.tolist())}
+        columns = [rows[number] for number in numbers.tolist()]
+        shingles, terms, frequencies = zip(*columns, strict=True) if columns else ((), (), ())
+        counts = np.frombuffer(b"".join(frequencies), dtype=np.uint16)
+        return Sketches(_ragged(shingles), Terms(_ragged(terms), counts))
 
     def signatures(self) -> Iterator[tuple[str, NDArray[np.uint32]]]:
         """Public id and MinHash signature of every article, in order of their numbers."""

@@ -70,22 +70,23 @@ def pair_with_stored(postings: Postings, segments: Sequence[Segment], cap: int, 
 
     Args:
         postings: the keys of each new row.
-        segments: the index.
-        cap: of one key's stored articles in a segment so many are taken:
+        segments: the index, the oldest segment first.
+        cap: of one key's stored articles so many are taken, however many segments hold some:
         newest: the last ones, else the first.
     """
     order = np.argsort(postings.keys, kind="stable")
     keys, rows = postings.keys[order], postings.holders[order]
+    room = np.full(len(keys), cap)
+    refused = np.zeros(len(keys), dtype=np.bool_)
     lefts: list[NDArray[np.int64]] = [np.zeros(0, dtype=np.int64)]
     rights: list[NDArray[np.int64]] = [np.zeros(0, dtype=np.int64)]
-    capped = 0
-    for segment in segments:
+    for segment in reversed(segments) if newest else segments:
         low = np.searchsorted(segment.keys, keys, side="left")
         found = np.searchsorted(segment.keys, keys, side="right") - low
-        hits = np.flatnonzero(found)
-        low, found = low[hits], found[hits]
-        taken = np.minimum(found, cap)
-        capped += int((found > cap).sum())
-        lefts.append(np.repeat(rows[hits], taken))
-        rights.append(segment.values[ranges(low + found - taken if newest else low, taken)].astype(np.int64))
-    return _unique_pairs(np.concatenate(lefts), np.concatenate(rights), capped)
+        taken = np.minimum(found, room)
+        refused |= taken < found
+        room -= taken
+        start = low + found - taken if newest else low
+        lefts.append(np.repeat(rows, taken))
+        rights.append(segment.values[ranges(start, taken)].astype(np.int64))
+    return _unique_pairs(np.concatenate(lefts), np.concatenate(rights), len(np.unique(keys[refused])))

@@ -69,6 +69,24 @@ def test_dates() -> None:
     assert (broken.published, broken.published_quality) == (None, "invalid")
 
 
+def test_what_a_page_says_of_its_date_without_a_zone_is_marked() -> None:
+    page = FEED_ITEM._replace(kind="page")
+    assert clean(page._replace(published="2023-11-13"), NOW).published_quality == "page"
+    assert clean(page, NOW).published_quality == "zoned"
+    assert clean(page._replace(published="soon"), NOW).published_quality == "invalid"
+
+
+def test_prompts_at_the_end_of_a_feed_s_text_go_and_are_named() -> None:
+    prompts = "<p>Continue reading</p><p>The post Boats appeared first on Gazette.</p>"
+    article = clean(FEED_ITEM._replace(body=f"<p>Read more</p><p>The boat left.</p>{prompts}"), NOW)
+    assert article.text == "Read more\nThe boat left."
+    assert list(article.rules) == ["appeared_first", "read_more"]
+
+
+def test_a_text_that_is_nothing_but_prompts_is_not_emptied() -> None:
+    assert clean(FEED_ITEM._replace(body="<p>Read more</p><p>Print</p>"), NOW).text == "Read more"
+
+
 def test_nothing_left_is_rejected() -> None:
     with pytest.raises(RejectError) as error:
         clean(item(url="https://example.org/a", title=" &nbsp; ", body="<script>x</script>"), NOW)

@@ -12,7 +12,7 @@ from transforms.clean.article import clean
 from transforms.clean.clean_articles import CleanItems, row_of
 from transforms.records import Article, Item, Rejected
 
-GOOD = item(id="1", title="Boats sail", body="The first boat left at six.", published="2023-11-14")
+GOOD = item(id="1", title="Boats sail", body="The first boat left at six.\nRead more\nPrint", published="2023-11-14")
 EMPTY = item(
     kind="feed",
     feed="rss.xml",
@@ -39,7 +39,7 @@ def test_articles_and_dead_letters() -> None:
         counter.key.metric.name: counter.committed for counter in metrics if counter.key.metric.namespace == "clean"
     }
     assert counts.pop("microseconds") > 0
-    assert counts == {"in": 2, "out": 1, "rejected_no_text": 1}
+    assert counts == {"in": 2, "out": 1, "rejected_no_text": 1, "rule_interface_word": 1, "rule_read_more": 1}
 
 
 def test_a_dead_letter_is_an_article_row() -> None:

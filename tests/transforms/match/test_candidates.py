@@ -79,6 +79,15 @@ def test_a_hot_stored_key_is_capped_at_one_end(newest: bool, expected: list[int]
     assert found.capped == 1
 
 
+@pytest.mark.parametrize(("newest", "expected"), [(True, [18, 19, 20, 29, 30]), (False, [1, 2, 3, 4, 5])])
+def test_the_cap_holds_over_all_segments(newest: bool, expected: list[int]) -> None:
+    hot = np.full((1, 1), 7, dtype=np.uint64)
+    segments = [indexed(np.repeat(hot, many, axis=0), first) for many, first in ((10, 1), (10, 11), (2, 29))]
+    found = pair_with_stored(held(hot), segments, cap=5, newest=newest)
+    assert found.right.tolist() == expected
+    assert found.capped == 1
+
+
 def test_nothing_new_or_nothing_stored() -> None:
     empty = np.zeros((0, 4), dtype=np.uint64)
     assert pairs(pair_within(held(empty), cap=4)) == []
