@@ -246,14 +246,17 @@ def dates() -> Figures:
 
 
 def learned(sites: int = 20) -> Figures:
-    """What is learned per site of the 8,000 articles, and a sample of what goes, for a person to judge."""
+    """What is learned per site of the 8,000 articles, and a sample of what goes, for a person to judge.
+
+    Stretches that differ in digits or case are one, as they are when learning.
+    """
     stripped = list(strip_all(clean(item_of(row, language="en"), _NOW) for row in corpus()))
     found: dict[str, Counter[str]] = defaultdict(Counter)
     numbers: dict[str, Counter[str]] = defaultdict(Counter)
     for article in stripped:
         spans = article.boilerplate
         for start, end in zip(spans[::2], spans[1::2], strict=True):
-            found[article.site][article.text[start:end].strip()] += 1
+            found[article.site][re.sub(r"\d+", "0", article.text[start:end].strip().lower())] += 1
         numbers[article.site]["articles"] += 1
         numbers[article.site]["stripped"] += bool(spans)
         numbers[article.site]["stretches"] += len(spans) // 2
@@ -367,7 +370,7 @@ def main(words: Sequence[str] | None = None) -> None:
     figures: Figures = {"benchmark": "cleaning"}
     for name in options.only or PARTS:
         figures[name] = PARTS[name]()
-        print(f"\n{name}: {PARTS[name].__doc__}")
+        print(f"\n{name}: {str(PARTS[name].__doc__).partition(chr(10))[0]}")
         for key, value in figures[name].items():
             print(f"  {key:28} {value:.4f}" if isinstance(value, float) else f"  {key:28} {value}")
     print(json.dumps(figures))
