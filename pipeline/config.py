@@ -59,7 +59,7 @@ class Copies(_Section):
 class Stories(_Section):
     """When articles tell of one event, and for how long."""
 
-    threshold: float = Field(0.16, gt=0, lt=1)
+    threshold: float = Field(0.17, gt=0, lt=1)
     time_scale_hours: float = Field(72, gt=0, le=24 * 3650)
     close_after_days: float = Field(7, gt=0, le=3650)
 

@@ -2,12 +2,14 @@
 
 import contextlib
 import gzip
+import math
 import socket
 import struct
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
@@ -55,14 +57,15 @@ def page(name: str, words: int, head: str = "") -> bytes:
     ).encode()
 
 
-class Asked(NamedTuple):
+@dataclass
+class Asked:
     """One request as the server saw it."""
 
     host: str
     path: str
     headers: dict[str, str]
     at: float
-    until: float
+    until: float = math.inf
 
 
 class Answer(NamedTuple):
@@ -140,10 +143,12 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         started = time.monotonic()
         answer = getattr(self, "answer_" + self.path.strip("/").split("/")[0].partition("?")[0].replace(".", "_"))
+        host = self.headers["Host"].rpartition(":")[0]
+        asked = Asked(host, self.path, dict(self.headers), started)
+        self.server.asked.append(asked)
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             answer()
-        host = self.headers["Host"].rpartition(":")[0]
-        self.server.asked.append(Asked(host, self.path, dict(self.headers), started, time.monotonic()))
+        asked.until = time.monotonic()
 
     def send(self, content: bytes, status: int = 200, **headers: str) -> None:
         self.send_response(status)

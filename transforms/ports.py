@@ -43,6 +43,8 @@ class Member(NamedTuple):
     url: str
     title: str
     source: str
+    site: str
+    """As of `Article`."""
     language: str
     published: int | None
     published_quality: str

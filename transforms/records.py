@@ -382,6 +382,9 @@ class Link(NamedTuple):
     """'copy' or 'story'."""
     score: float
     containment: float
+    terms: bytes = b""
+    """uint32: the shared terms that count most, the first the most; `transforms.sketch.terms.spell` finds them
+    in either text again."""
 
 
 class Placement(NamedTuple):

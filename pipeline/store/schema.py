@@ -178,6 +178,7 @@ links = Table(
     Column("kind", String, primary_key=True, comment="copy or story"),
     Column("score", Float, nullable=False),
     Column("containment", Float, nullable=False),
+    Column("terms", LargeBinary, nullable=False, comment="uint32: shared terms that count most"),
     Index("links_right", "right"),
 )
 

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from pipeline.config import Config
 from tests.command import newsfold
 from transforms.match.bands import banding, chance
 
@@ -13,7 +14,7 @@ def test_the_configuration_in_force_and_its_bands(tmp_path: Path) -> None:
     assert done.code == 0, done.err
     bands, rows = banding(0.65, 0.99)
     assert "similarity: 0.65" in done.out
-    assert "threshold: 0.16" in done.out
+    assert f"threshold: {Config().stories.threshold}" in done.out
     assert f"bands: {bands} of {rows}" in done.out
     assert f"{chance(0.65, bands, rows):.4f} copies.similarity" in done.out
     assert re.search(rf"0\.30 │ +{chance(0.3, bands, rows):.4f} │", done.out)

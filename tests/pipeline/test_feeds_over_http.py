@@ -228,7 +228,7 @@ def test_one_at_a_time_for_a_host_and_a_pause_between(server: FaultServer, newsr
     urls = [server.url(f"slow/{name}", host) for name in "abc" for host in ("127.0.2.1", "127.0.2.2")]
     newsroom.run(urls, NOW, config=CONFIG.model_copy(update={"fetch": fetch}))
     for host in ("127.0.2.1", "127.0.2.2"):
-        asked = sorted(one for one in server.asked if one.host == host)
+        asked = [one for one in server.asked if one.host == host]
         assert len(asked) == 3
         times = sorted((one.at, one.until) for one in asked)
         assert all(later[0] - earlier[1] > 0.09 for earlier, later in itertools.pairwise(times))

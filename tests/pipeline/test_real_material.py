@@ -61,7 +61,7 @@ def ecbplus(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tupl
 def test_stories_of_labelled_articles(shared_data: Path, ecbplus: tuple[Path, Path]) -> None:
     gold, output = ecbplus
     found = score(shared_data, gold, output / "stories.jsonl")
-    assert found["b3"][2] >= 0.89
+    assert found["b3"][2] >= 0.92
     assert (found["missing"], found["repeated"]) == (0, 0)
     for story in lines(output / "stories.jsonl"):
         jsonschema.validate(story, SCHEMA)
@@ -87,7 +87,9 @@ def test_a_second_half_leaves_the_ids_of_the_first(
         assert newsfold("run", tmp_path / name, "--output", output, "--quiet").code == 0
     after = members(output)
     merged = {old: story["id"] for story in lines(output / "stories.jsonl") for old in story["merged_from"]}
-    for identity, articles in before.items():
-        assert articles <= after[merged.get(identity, identity)]
+    stayed = [len(articles & after[merged.get(identity, identity)]) for identity, articles in before.items()]
+    assert min(stayed) >= 1
+    # Look-alike events that few articles of the first half could not tell apart have parted.
+    assert sum(stayed) >= 0.9 * len(rows[::2])
     assert len(merged) < 0.2 * len(before)
-    assert score(shared_data, gold, output / "stories.jsonl")["b3"][2] >= 0.85
+    assert score(shared_data, gold, output / "stories.jsonl")["b3"][2] >= 0.92

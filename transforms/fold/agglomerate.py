@@ -1,10 +1,21 @@
 """Average-link agglomeration over proposed pairs, in rounds of mutual nearest neighbours.
 
-Merging every pair of clusters that are each other's nearest gives the hierarchy of the greedy method,
-because the average link is reducible: a merger brings no third cluster nearer than the nearer part was
-(Murtagh 1983, doi:10.1093/comjnl/26.4.354). For the same reason pairs below the threshold are forgotten
-at once. Averages are exact over all members, proposed or not: the mean product of the members of two
-clusters is the product of the clusters' sums.
+Every pair of clusters that are each other's nearest merges (Murtagh 1983, doi:10.1093/comjnl/26.4.354).
+Averages are exact over all members, proposed or not: the mean product of the members of two clusters is the
+product of the clusters' sums. How much is asked of it depends on the two clusters, by a factor for each:
+
+- **Cohesion.** A cluster whose members resemble each other more than usual asks for more, a loose one for
+  less: (cohesion / usual)^`_ADAPTATION`, cohesion being the mean product among its own members. This is local
+  scaling (Zelnik-Manor & Perona 2004, "Self-tuning spectral clustering") with clusters for points and a small
+  exponent. Usual is `_USUAL` for full texts and more for short ones: two headlines of one event share many
+  words or none, so a pair of them is poor evidence and must be as alike as two articles, whereas the mean
+  over two groups of headlines is low and yet tells.
+- **Size.** Each doubling asks for `_TIGHTENING` more, so that no cluster becomes a magnet.
+
+Measured with one threshold for all as mean BCubed F1 of seven sets (ECB+ in two halves by topic, cut to 60
+words, to one line, to mixed lengths; UCI headlines in two halves by story): plain average link .807, with
+cohesion .850, with size too .864. Scaling each pair by the lengths of its texts instead reached .842 and
+joined unlike headlines: of pairs of Russian titles .66 were judged right, .72 without it.
 """
 
 from typing import NamedTuple
@@ -15,6 +26,16 @@ from scipy import sparse
 
 from transforms.match.vectors import products
 
+_ADAPTATION = 0.35  # .2 to .5 give the same within .003
+_USUAL = 0.3  # the mean product of articles of one event in ECB+
+_FULL = 40  # distinct words from which on a text is full: 30 and 60 are worse by .005
+_SHORTNESS = 0.75  # usual cohesion grows with (_FULL / words)^.75: .5 and 1 give the same within .003
+_TIGHTENING = 0.03
+_FORGET = 0.5  # of the threshold: a cluster that grows looser may yet come so much nearer to another
+_MISFIT = 0.3  # of the threshold
+_LOOSEST = 0.02  # a cohesion that chance alone reaches
+_ROUNDING = 1e-6
+
 
 class Clusters(NamedTuple):
     """Clusters by row."""
@@ -22,16 +43,37 @@ class Clusters(NamedTuple):
     sums: sparse.csr_array
     """The sum of the members' vectors, each times its mass."""
     masses: NDArray[np.float64]
+    """How many texts it holds, copies counted once."""
+    selves: NDArray[np.float64]
+    """The part of the sum's product with itself that is no text's likeness to another."""
+    words: NDArray[np.float64]
+    """The sum of the logarithms of the members' distinct words, each times its mass."""
     spans: NDArray[np.float64]
     """Shape (clusters, 2): the earliest and the latest time of a member, NaN when none is known."""
 
     @classmethod
     def of_articles(
-        cls, vectors: sparse.csr_array, masses: NDArray[np.float64], spans: NDArray[np.float64]
+        cls, vectors: sparse.csr_array, roots: NDArray[np.int64], words: NDArray[np.int64], times: NDArray[np.float64]
     ) -> "Clusters":
-        """One cluster an article, from unit vectors and how much each counts in averages."""
+        """One cluster an article.
+
+        Args:
+            vectors: unit vectors.
+            roots: the row of the text that each article copies at the end of the chain, its own for an original.
+                An article's mass is one by the number of copies of its text.
+            words: distinct words of each.
+            times: of each, NaN when unknown.
+        """
+        n = len(roots)
+        masses = 1.0 / np.bincount(roots, minlength=n)[roots]
         data = vectors.data * np.repeat(masses.astype(vectors.dtype), np.diff(vectors.indptr))
-        return cls(sparse.csr_array((data, vectors.indices, vectors.indptr), shape=vectors.shape), masses, spans)
+        sums = sparse.csr_array((data, vectors.indices, vectors.indptr), shape=vectors.shape)
+        selves = _squares(sums)
+        printed = np.flatnonzero(masses < 1)
+        texts = sparse.csr_array((np.ones(len(printed)), (roots[printed], printed)), shape=(n, n)) @ sums
+        selves[printed] = products(sums, printed, sparse.csr_array(texts), roots[printed])
+        logarithms = np.log(np.maximum(words, 1))
+        return cls(sums, masses, selves, masses * logarithms, np.stack([times, times], axis=1))
 
     def merged(self, target: NDArray[np.int64], n: int) -> "Clusters":
         """Unites all rows of one target; rows whose target is negative are left out."""
@@ -45,13 +87,31 @@ class Clusters(NamedTuple):
         np.minimum.at(spans[:, 0], onto[known], self.spans[rows[known], 0])
         np.maximum.at(spans[:, 1], onto[known], self.spans[rows[known], 1])
         spans[np.isinf(spans)] = np.nan
-        masses = np.bincount(onto, weights=self.masses[rows], minlength=n).astype(np.float64)
-        return Clusters(sums, masses, spans)
+        masses, selves, words = (
+            np.bincount(onto, weights=column[rows], minlength=n).astype(np.float64)
+            for column in (self.masses, self.selves, self.words)
+        )
+        return Clusters(sums, masses, selves, words, spans)
+
+    def demands(self) -> NDArray[np.float64]:
+        """How much more than an article by itself each cluster asks of what is to join it."""
+        usual = np.minimum(_USUAL * np.maximum(_FULL / np.exp(self.words / self.masses), 1) ** _SHORTNESS, 1)
+        pairs = self.masses * (self.masses - 1)
+        several = self.masses > 1 + _ROUNDING
+        inside = _squares(self.sums) - self.selves
+        cohesion = np.where(several, inside / np.where(several, pairs, 1), usual)
+        size = 1 + _TIGHTENING * np.log2(np.maximum(self.masses, 1))
+        return np.asarray((np.maximum(cohesion, _LOOSEST) / usual) ** _ADAPTATION * size)
 
     def means(self, edges: NDArray[np.int64]) -> NDArray[np.float64]:
         """The mean product over all pairs of members of the two clusters of each edge."""
         a, b = edges.T
         return np.asarray(products(self.sums, a, self.sums, b) / (self.masses[a] * self.masses[b]))
+
+    def similarities(self, edges: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The mean products by what the clusters of each edge demand: what a threshold is compared with."""
+        demands = self.demands()
+        return np.asarray(self.means(edges) / (demands[edges[:, 0]] * demands[edges[:, 1]]))
 
     def nearness(self, edges: NDArray[np.int64], sigma_seconds: float) -> NDArray[np.float64]:
         """exp(-gap^2 / (2 sigma^2)) of the gap in time between the two clusters of each edge."""
@@ -74,7 +134,7 @@ def agglomerate(
         articles: one row an article.
         labels: the cluster of each article to begin with, numbers from 0 on.
         pairs: shape (pairs, 2): articles whose clusters may merge.
-        threshold: the least mean product of two clusters that merge, after the time factor.
+        threshold: the least similarity of two clusters that merge, after the time factor.
         sigma_seconds: scale of the time factor (Miranda et al. 2018, arXiv:1809.00540: three days).
 
     Returns:
@@ -85,8 +145,8 @@ def agglomerate(
     similarity: NDArray[np.float64] = np.full(len(edges), np.nan)
     while len(edges):
         unknown = np.isnan(similarity)
-        similarity[unknown] = clusters.means(edges[unknown])
-        edges, similarity = edges[similarity >= threshold], similarity[similarity >= threshold]
+        similarity[unknown] = clusters.similarities(edges[unknown])
+        edges, similarity = edges[similarity >= _FORGET * threshold], similarity[similarity >= _FORGET * threshold]
         merges = _mutual(edges, similarity * clusters.nearness(edges, sigma_seconds), threshold, len(names))
         if not len(merges):
             break
@@ -101,6 +161,54 @@ def agglomerate(
     while not np.array_equal(parents, parents[parents]):
         parents = parents[parents]
     return parents[labels]
+
+
+def nearness(
+    vectors: sparse.csr_array, articles: Clusters, stories: Clusters, labels: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """The mean product of each article with the other texts of its story, 1 where there is none.
+
+    Args:
+        vectors: unit vectors of the articles.
+        articles: one row an article.
+        stories: one row a label.
+        labels: the story of each article, the same for all copies of a text.
+    """
+    others = stories.masses[labels] - 1
+    rows = np.flatnonzero(others > _ROUNDING)
+    product = products(vectors, rows, stories.sums, labels[rows]) - (articles.selves / articles.masses)[rows]
+    near = np.ones(len(labels))
+    near[rows] = product / others[rows]
+    return near
+
+
+def without_misfits(
+    vectors: sparse.csr_array,
+    articles: Clusters,
+    labels: NDArray[np.int64],
+    roots: NDArray[np.int64],
+    threshold: float,
+) -> NDArray[np.int64]:
+    """Takes texts out of clusters of three and more whose other members they hardly resemble.
+
+    A text may have come with a part of a cluster in which it was at home. One that leaves takes its copies along.
+    Measured: `_MISFIT` of .3 takes 50 of 6,366 headlines out of stories, BCubed F1 +.002; .7 takes 149 out, -.006.
+
+    Args:
+        vectors: of the articles.
+        articles: one row an article.
+        labels: the cluster of each article.
+        roots: the row of the text that each article copies.
+        threshold: as of `agglomerate`.
+
+    Returns:
+        The cluster of each article, numbers from 0 on.
+    """
+    names, labels = np.unique(labels, return_inverse=True)
+    clusters = articles.merged(labels, len(names))
+    similarity = nearness(vectors, articles, clusters, labels) / (articles.demands() * clusters.demands()[labels])
+    leaves = ((similarity < _MISFIT * threshold) & (clusters.masses[labels] > 2 + _ROUNDING))[roots]
+    return np.where(leaves, len(names) + roots, labels)
 
 
 def _compact(
@@ -133,3 +241,9 @@ def _mutual(edges: NDArray[np.int64], similarity: NDArray[np.float64], threshold
     for end in (0, 1):
         np.minimum.at(nearest, edges[:, end], rank)
     return np.asarray(edges[(nearest[edges[:, 0]] == rank) & (nearest[edges[:, 1]] == rank)])
+
+
+def _squares(vectors: sparse.csr_array) -> NDArray[np.float64]:
+    """The product of each row with itself."""
+    owners = np.repeat(np.arange(vectors.shape[0]), np.diff(vectors.indptr))
+    return np.bincount(owners, weights=vectors.data**2, minlength=vectors.shape[0]).astype(np.float64)

@@ -9,17 +9,21 @@ import numpy as np
 import orjson
 from numpy.typing import NDArray
 
-from transforms.fold.agglomerate import Clusters
-from transforms.fold.describe import keywords, medoids, nearness
-from transforms.fold.scene import LinkColumns, Scene
+from transforms.fold.agglomerate import Clusters, nearness
+from transforms.fold.describe import keywords, medoids
+from transforms.fold.scene import Scene
 from transforms.fold.story_record import change, closed, story_record
 from transforms.match.numbering import event_time
+from transforms.match.vectors import top_shared
 from transforms.ports import Member, Store
 from transforms.recognise.boilerplate import without_spans
 from transforms.records import Change, Delta, Link, Matched, Placement, StoryRow
 
 EVIDENCE = 8
 """Links that are kept of one article, the strongest: enough to say why it is where it is."""
+
+EVIDENT_TERMS = 6
+"""Shared terms that are kept of a link: as many as a person reads in a line."""
 
 
 class Placing(NamedTuple):
@@ -63,8 +67,8 @@ def describe_changes(
         now: the time of the run.
     """
     stories = _assign(placing.labels, scene, store.next_numbers()[1])
-    sums = placing.articles.merged(placing.labels, len(stories.rows)).sums
-    near = nearness(scene.vectors, placing.articles.masses, sums, placing.labels)
+    merged = placing.articles.merged(placing.labels, len(stories.rows))
+    sums, near = merged.sums, nearness(scene.vectors, placing.articles, merged, placing.labels)
     original = placing.copy_of == np.arange(len(scene.members))
     placed = [
         member._replace(
@@ -74,12 +78,13 @@ def describe_changes(
         )
         for row, (member, label) in enumerate(zip(scene.members, placing.labels.tolist(), strict=True))
     ]
-    speakers = medoids(near, original, placing.labels)[stories.changed]
+    titles = [member.title for member in scene.members]
+    speakers = medoids(near, original, titles, placing.labels)[stories.changed]
     texts = _texts(matched, [placed[row].number for row in speakers], store)
     words = keywords(
         [placed[row].title + "\n" + texts[placed[row].number] for row in speakers], sums[stories.changed], scene.terms
     )
-    evidence = _evidence(scene.links)
+    evidence = _evidence(scene)
     links = _links_by_story(evidence, stories, placed, scene, store)
     clock = max([store.clock(), *(event_time(member.published, member.first_seen) for member in placed)])
     rows: list[StoryRow] = []
@@ -169,11 +174,16 @@ def _texts(matched: Matched, numbers: Sequence[int], store: Store) -> dict[int, 
     return texts | dict(store.texts(sorted(wanted - texts.keys())))
 
 
-def _evidence(links: LinkColumns) -> list[Link]:
-    """The strongest links of each newer article, copies first."""
+def _evidence(scene: Scene) -> list[Link]:
+    """The strongest links of each newer article, copies first, with the terms that say most for them."""
+    links = scene.links
     order = np.lexsort((links.right, -links.scores, ~links.copies, links.left))
     newer = links.left[order]
     rank = np.arange(len(order)) - np.searchsorted(newer, newer)
+    kept = np.sort(order[rank < EVIDENCE])
+    terms = top_shared(
+        scene.vectors, scene.rows(links.left[kept]), scene.rows(links.right[kept]), scene.terms, EVIDENT_TERMS
+    )
     return [
         Link(
             int(links.left[row]),
@@ -181,8 +191,9 @@ def _evidence(links: LinkColumns) -> list[Link]:
             "copy" if links.copies[row] else "story",
             float(links.scores[row]),
             float(links.containments[row]),
+            shared.tobytes(),
         )
-        for row in np.sort(order[rank < EVIDENCE])
+        for row, shared in zip(kept, terms, strict=True)
     ]
 
 

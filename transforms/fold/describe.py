@@ -1,48 +1,77 @@
 """What stands for a story: its representative, how near each member is, and its keywords."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from transforms.match.vectors import products
 from transforms.sketch.ragged import ranges
 from transforms.sketch.terms import is_content, word_ids
 from transforms.sketch.tokens import tokenise
 
 KEYWORDS = 8
-_LEAD = 2000  # characters of the representative in which keywords are looked for
+_FLAW = 0.8  # what a flaw of its title leaves of an article's worth as a representative
+_LATENESS = 0.1  # how much less the last article of a story is worth than the first
+_SHORTEST, _LONGEST = 20, 110  # characters of a title: 98 in 100 of 8,000 news titles lie between
+_COMPACT = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # kana, ideographs, hangul: a syllable and more each
+_LIST = re.compile(
+    r"(?:the\s+|top\s+)?\d{1,2}\s+(?:\w+\s+){0,2}"
+    r"(?:things|ways|reasons|takeaways|facts|questions|tips|lessons|signs|moments|charts|photos|pictures)\b",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(
+    r"^(?:opinion|analysis|editorial|comment|column|live|watch|video|photos?|gallery|in pictures|podcast|quiz|"
+    r"fact.?check)\b\s*[:|–—-]|\b(?:live (?:updates|blog)|in pictures|as it happened)\b",
+    re.IGNORECASE,
+)
+_LEAD = 1000  # characters of the representative in which keywords are looked for
 _STORIES = 512  # described at once: what is needed in between stays small
 
 
-def nearness(
-    vectors: sparse.csr_array, mass: NDArray[np.float64], sums: sparse.csr_array, labels: NDArray[np.int64]
-) -> NDArray[np.float64]:
-    """The mean product of each article with the other members of its story, 1 for one that is alone.
+def flaws(title: str) -> int:
+    """How many things speak against a title as the headline of a story.
 
-    Args:
-        vectors: unit vectors of the articles.
-        mass: how much each counts.
-        sums: the sum of the members' vectors times their mass, one row a label.
-        labels: the story of each article.
+    It should say what happened, in as many words as that takes and without raising its voice. What marks other
+    titles is taken from Chakraborty et al. 2016, "Stop Clickbait" (doi:10.1109/ASONAM.2016.7752207): questions,
+    exclamations, lists ("7 things"); besides, words in capitals, labels of opinion, galleries and live blogs, and
+    a length beyond what agencies write. Scripts without spaces say as much in fewer characters.
     """
-    rows = np.arange(len(labels))
-    total = np.bincount(labels, weights=mass)[labels]
-    others = total - mass
-    product = products(vectors, rows, sums, labels) - mass * np.asarray(vectors.multiply(vectors).sum(axis=1))
-    return np.where(others > 1e-9, product / np.maximum(others, 1e-9), 1.0)
+    words = title.split()
+    shouted = sum(word.isupper() and len(word) > 3 for word in words)
+    compact = _COMPACT.search(title) is not None
+    found = [
+        not (_SHORTEST // (1 + 2 * compact) <= len(title) <= _LONGEST),
+        "?" in title or "？" in title or "؟" in title,
+        "!" in title or "！" in title,
+        shouted >= 2 and 2 * shouted > len(words),
+        _LIST.match(title) is not None,
+        _LABEL.search(title) is not None,
+    ]
+    return sum(found)
 
 
-def medoids(near: NDArray[np.float64], original: NDArray[np.bool_], labels: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The article that is nearest to the others of its story, one a label: originals first, then the earlier.
+def medoids(
+    near: NDArray[np.float64], original: NDArray[np.bool_], titles: Sequence[str], labels: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """The article that speaks for each story, one a label: an original, near to the others, sober, early.
 
     Args:
         near: as of `nearness`, of articles in order of time.
         original: whether the article is no copy.
+        titles: of the articles.
         labels: the story of each article, every number from 0 on.
     """
-    order = np.lexsort((np.arange(len(labels)), -np.round(near, 6), ~original, labels))
+    sizes = np.bincount(labels)
+    by_label = np.argsort(labels, kind="stable")
+    position = np.empty(len(labels))
+    position[by_label] = np.arange(len(labels)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    sober = np.array(
+        [_FLAW ** flaws(title) if sizes[label] > 1 else 1 for title, label in zip(titles, labels, strict=True)]
+    )
+    worth = near * sober * (1 - _LATENESS * position / sizes[labels])
+    order = np.lexsort((np.arange(len(labels)), -np.round(worth, 6), ~original, labels))
     return np.asarray(order[np.unique(labels[order], return_index=True)[1]])
 
 

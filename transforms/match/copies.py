@@ -34,7 +34,7 @@ class Overlap(NamedTuple):
 
 
 def overlap(
-    sets: Ragged, left: NDArray[np.int64], right: NDArray[np.int64], weights: "Weights | None" = None
+    sets: Ragged, left: NDArray[np.int64], right: NDArray[np.int64], weights: NDArray[np.float64] | None = None
 ) -> Overlap:
     """Exact Jaccard similarity and containment of the sets `left[k]` and `right[k]`; 0 for empty sets.
 
@@ -42,15 +42,19 @@ def overlap(
         sets: shingles of all articles.
         left: one row of each pair.
         right: the other.
-        weights: what each shingle counts, 1 without.
+        weights: what each value of the sets counts, equal for equal values; 1 without.
     """
     shared = np.zeros(len(left))
     for pair, (a, b) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
         merged = np.concatenate([sets.row(a), sets.row(b)])
         merged.sort()
         common = merged[1:][merged[1:] == merged[:-1]]
-        shared[pair] = len(common) if weights is None else weights.of(common).sum()
-    sizes = sets.lengths if weights is None else weights.totals(sets)
+        shared[pair] = (
+            len(common) if weights is None else weights[sets.offsets[a] + np.searchsorted(sets.row(a), common)].sum()
+        )
+    sizes = sets.lengths
+    if weights is not None:
+        sizes = np.bincount(sets.row_ids, weights=weights, minlength=len(sizes))
     smaller = np.minimum(sizes[left], sizes[right])
     union = sizes[left] + sizes[right] - shared
     return Overlap(shared / np.maximum(union, 1e-9), shared / np.maximum(smaller, 1e-9))
@@ -80,23 +84,6 @@ def are_copies(
     return np.where(smaller < SHORT, (found.jaccard == 1) & (smaller > 0), alike)
 
 
-class Weights(NamedTuple):
-    """What shingles count when the rare ones count more: ln(1 + n / df)."""
-
-    shingles: NDArray[np.uint32]
-    """Ascending."""
-    values: NDArray[np.float64]
-
-    def of(self, shingles: NDArray[np.uint32]) -> NDArray[np.float64]:
-        """The weight of each of these shingles, all of which it knows."""
-        return self.values[np.searchsorted(self.shingles, shingles)]
-
-    def totals(self, sets: Ragged) -> NDArray[np.float64]:
-        """The weight of each set."""
-        weights = self.of(sets.values)
-        return np.bincount(sets.row_ids, weights=weights, minlength=len(sets.offsets) - 1).astype(np.float64)
-
-
 def are_more_than_a_template(
     sets: Ragged, left: NDArray[np.int64], right: NDArray[np.int64], *, similarity: float, containment: float
 ) -> NDArray[np.bool_]:
@@ -121,8 +108,8 @@ def are_more_than_a_template(
         return kept
     rows, places = np.unique(np.concatenate([left[suspected], right[suspected]]), return_inverse=True)
     held = sets.take(rows)
-    shingles, counts = np.unique(held.values, return_counts=True)
-    weights = Weights(shingles, np.log1p(max(len(sets.offsets) - 1, _FEWEST) / counts))
+    _, shingles, counts = np.unique(held.values, return_inverse=True, return_counts=True)
+    weights = np.log1p(max(len(sets.offsets) - 1, _FEWEST) / counts)[shingles]
     a, b = places.reshape(2, -1)
     found = overlap(held, a, b, weights)
     kept[suspected] = (found.jaccard >= _REST * similarity) | (found.containment >= _REST * containment)

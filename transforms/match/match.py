@@ -63,7 +63,11 @@ def match(window: Window, store: Store, settings: Settings) -> Matched:
     frequencies = [*store.segments(TERM, since), counted]
     vectors = vectorise(terms, known, frequencies)
     story_keys = _story_keys(vectors, known.ids)
-    stories = _story_links(vectors, known.ids, numbers, story_keys, store, since, settings, frequencies)
+    # What is alike as a whole goes where the text of this window goes that it copies: it need not be proposed again.
+    alike = copies.links.take(copies.links.score >= settings.copy_similarity)
+    copied = alike.left[np.isin(alike.left, numbers) & np.isin(alike.right, numbers)]
+    asking = story_keys.take(~np.isin(numbers[story_keys.holders], copied))
+    stories = _story_links(vectors, known.ids, numbers, asking, store, since, settings, frequencies)
     return Matched(
         block=block,
         links=as_links(copies.links, stories),

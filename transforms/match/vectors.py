@@ -1,9 +1,13 @@
 """Term vectors: what two articles must share to tell of the same event.
 
 Each channel of terms (words, capitalised words, pairs) is weighted by (1 + ln tf) * ln(1 + n / df) and
-scaled to unit length; the channels are joined with `SHARES`, so that the product of two vectors is the
-mean of the cosines of their channels. Measured on ECB+ with average link: one common vector over all
-channels .904, channels with shares 2 : 1 : 1 .909, and the latter moves less with its threshold.
+scaled to unit length; the channels are joined with `SHARES`, so that the product of two vectors is about
+the mean of the cosines of their channels. Measured as mean BCubed F1 of seven labelled sets, shares of
+3 : 1 : 1 .864, 2 : 1 : 1 .858, one common vector over all channels less on each.
+
+Document frequencies are those of the store, of the run and, for texts in the words of `background`, of
+English news at large: without it headlines lose .05 and articles .01, since among few articles of one
+event the event's own words pass for common.
 """
 
 from collections.abc import Sequence
@@ -13,12 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from transforms.match.background import background
 from transforms.match.segments import Segment, look_up_counts
 from transforms.records import Vectors
 from transforms.sketch.ragged import Ragged, offsets_of
 from transforms.sketch.terms import WORD, Terms, channel
 
-SHARES = np.array([0.5, 0.25, 0.25])  # WORD, CAPITAL, PAIR
+SHARES = np.array([0.6, 0.2, 0.2])  # WORD, CAPITAL, PAIR
 SALIENT = 10
 """Words an article is proposed by. Of ECB+'s articles .991 share one with an earlier article of their
 story, at 9 candidates an article (29 among 8,000 others); 64 bands of 2 over the 20 heaviest reached .898
@@ -26,6 +31,10 @@ at 5 (7). More words bring more candidates and no better stories."""
 _FEWEST = 1000
 """Articles that document frequencies are taken from at least: among a handful, a name that three of them
 share would pass for a common word."""
+_COVERED = 0.6
+"""Share of a text's distinct words that the background knows if it is English: .78 and more of each article of
+ECB+, .6 and more of 95 % of headlines; of German sentences .1 to .4, of French and Spanish ones .3 to .7."""
+_LEAST = 1e-12  # below any square of a weight
 _ROWS = 1024  # articles weighed at once: what is needed in between stays small
 _FEW = 256  # articles whose words are ranked at once: their rows and places fit 8 and 24 bits
 _CHUNK = 1024  # pairs whose vectors are multiplied at once
@@ -65,38 +74,70 @@ def count_articles(terms: Terms, known: Vocabulary) -> Segment:
 def vectorise(terms: Terms, known: Vocabulary, frequencies: Sequence[Segment]) -> sparse.csr_array:
     """Unit vectors, one an article, a column for each term of the vocabulary: float32.
 
-    Names and pairs that only one article holds count in its length but have no entry: they can meet no
-    other article's, and they are the larger part of all terms.
+    A channel that weighs less than the words does not get its whole share: else the one capital of two headlines, that
+    of "Police" at their beginning, would make them alike by a fifth. Names and pairs that only one article holds
+    count in its length but have no entry: they can meet no other article's, and they are the larger part
+    of all terms.
 
     Args:
         terms: of any articles.
         known: their vocabulary.
-        frequencies: segments of document frequencies; a term that none holds counts as held by one.
+        frequencies: segments of document frequencies; a term that none holds counts as held by one. The
+            background is added for articles in its language, which their words tell better than a
+            language identifier does for headlines.
     """
     n = len(terms.ids.offsets) - 1
-    articles = max(sum(segment.articles for segment in frequencies), _FEWEST)
-    held = np.maximum(look_up_counts(frequencies, known.ids.astype(np.uint64)), 1)
-    rarity, kept = np.log1p(articles / held), (held > 1) | (channel(known.ids) == WORD)
-    parts = [_scale(terms, known, rarity, kept, slice(low, min(low + _ROWS, n))) for low in range(0, max(n, 1), _ROWS)]
+    rarity = _rarity(known, frequencies)
+    parts = [_scale(terms, known, rarity, slice(low, min(low + _ROWS, n))) for low in range(0, max(n, 1), _ROWS)]
     columns, values, lengths = (np.concatenate(column) for column in zip(*parts, strict=True))
     return sparse.csr_array((values, columns, offsets_of(lengths)), shape=(n, len(known.ids)))
 
 
+class _Rarity(NamedTuple):
+    """Of each term of a vocabulary."""
+
+    own: NDArray[np.float64]
+    """Among the articles of the store and the run."""
+    common: NDArray[np.float64]
+    """Among these and the background."""
+    familiar: NDArray[np.bool_]
+    """Whether the background knows it."""
+    kept: NDArray[np.bool_]
+    """Whether it can meet another article's."""
+
+
+def _rarity(known: Vocabulary, frequencies: Sequence[Segment]) -> _Rarity:
+    keys, at_large = known.ids.astype(np.uint64), background()
+    held, held_at_large = look_up_counts(frequencies, keys), look_up_counts([at_large], keys)
+    articles = max(sum(segment.articles for segment in frequencies), _FEWEST)
+    return _Rarity(
+        np.log1p(articles / np.maximum(held, 1)),
+        np.log1p((articles + at_large.articles) / np.maximum(held + held_at_large, 1)),
+        held_at_large > 0,
+        (held > 1) | (channel(known.ids) == WORD),
+    )
+
+
 def _scale(
-    terms: Terms, known: Vocabulary, rarity: NDArray[np.float64], kept: NDArray[np.bool_], rows: slice
+    terms: Terms, known: Vocabulary, rarity: _Rarity, rows: slice
 ) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.int64]]:
     """Columns, values and lengths of these rows."""
     offsets = terms.ids.offsets[rows.start : rows.stop + 1]
     values = slice(offsets[0], offsets[-1])
     columns, n = known.columns[values], len(offsets) - 1
-    weights = (1 + np.log(terms.counts[values])) * rarity[columns]
     owners = np.repeat(np.arange(n), np.diff(offsets))
     channels = channel(terms.ids.values[values])
+    words = channels == WORD
+    all_words = np.bincount(owners[words], minlength=n)
+    covered = np.bincount(owners[words & rarity.familiar[columns]], minlength=n) >= _COVERED * np.maximum(all_words, 1)
+    weights = 1 + np.log(terms.counts[values])
+    weights *= np.where(covered[owners], rarity.common[columns], rarity.own[columns])
     slots = owners * len(SHARES) + channels
-    squares = np.bincount(slots, weights=weights**2, minlength=n * len(SHARES))
-    present = (squares.reshape(n, len(SHARES)) > 0) @ SHARES
-    scaled = weights * np.sqrt(SHARES[channels] / (squares[slots] * present[owners]))
-    met = kept[columns]
+    squares = np.bincount(slots, weights=weights**2, minlength=n * len(SHARES)).reshape(n, len(SHARES))
+    lengths = np.maximum(squares, squares[:, [WORD]])
+    taken = (squares / np.maximum(lengths, _LEAST)) @ SHARES
+    scaled = weights * np.sqrt(SHARES[channels] / (lengths.reshape(-1)[slots] * taken[owners]))
+    met = rarity.kept[columns]
     return columns[met], scaled[met].astype(np.float32), np.bincount(owners[met], minlength=n)
 
 
@@ -193,3 +234,45 @@ def products_by_row(
         result[low : low + many] = b[right[low : low + many]] @ spread
         spread[a.indices[entries]] = 0
     return result
+
+
+def shared_words(
+    vectors: sparse.csr_array, left: NDArray[np.int64], right: NDArray[np.int64], ids: NDArray[np.uint32]
+) -> NDArray[np.int64]:
+    """How many words row `left[k]` and row `right[k]` have in common, for every k.
+
+    Args:
+        vectors: one column for each of `ids`.
+        left: rows.
+        right: as many rows.
+        ids: ascending, so that the words are the first columns.
+    """
+    is_word = vectors.indices < np.searchsorted(channel(ids), WORD, side="right")
+    held = sparse.csr_array((is_word.astype(np.float64), vectors.indices, vectors.indptr), shape=vectors.shape)
+    return np.round(products(held, left, held, right)).astype(np.int64)
+
+
+def top_shared(
+    vectors: sparse.csr_array, left: NDArray[np.int64], right: NDArray[np.int64], ids: NDArray[np.uint32], most: int
+) -> list[NDArray[np.uint32]]:
+    """The terms that add most to the product of row `left[k]` and row `right[k]`, at most so many, for every k.
+
+    Args:
+        vectors: one column for each of
+        ids: term ids.
+        left: rows.
+        right: as many rows.
+        most: terms for each pair.
+    """
+    found: list[NDArray[np.uint32]] = []
+    for low in range(0, len(left), _CHUNK):
+        chunk = slice(low, low + _CHUNK)
+        shared = sparse.csr_array(vectors[left[chunk]].multiply(vectors[right[chunk]]))
+        owners = np.repeat(np.arange(shared.shape[0]), np.diff(shared.indptr))
+        order = np.lexsort((shared.indices, -shared.data, owners))
+        rank = np.arange(len(order)) - shared.indptr[owners]
+        kept = order[rank < most]
+        found += np.split(
+            ids[shared.indices[kept]], np.cumsum(np.bincount(owners[kept], minlength=shared.shape[0]))[:-1]
+        )
+    return found

@@ -44,8 +44,10 @@ class Ragged(NamedTuple):
 
     def take(self, rows: NDArray[np.int64]) -> "Ragged":
         """The rows at these indices, in this order."""
-        lengths = self.lengths[rows]
-        return Ragged(self.values[ranges(self.offsets[rows], lengths)], offsets_of(lengths))
+        starts, ends = self.offsets[rows], self.offsets[rows + 1]
+        # Row by row: for rows of hundreds of values several times as fast as one gather by index.
+        parts = [self.values[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
+        return Ragged(np.concatenate([self.values[:0], *parts]), offsets_of(ends - starts))
 
 
 def runs(ordered: NDArray[np.uint64]) -> NDArray[np.int64]:

@@ -5,6 +5,7 @@ threshold serve texts of different lengths and languages, the capitals stand in 
 labelled sets words alone reached a BCubed F1 of .836, with capitals .880, with both .902.
 """
 
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -50,6 +51,12 @@ def channel(ids: NDArray[np.uint32]) -> NDArray[np.uint32]:
     return ids >> _CHANNEL_SHIFT
 
 
+def count_words(terms: Terms) -> NDArray[np.int64]:
+    """How many distinct words each text has."""
+    words = terms.ids.row_ids[channel(terms.ids.values) == WORD]
+    return np.bincount(words, minlength=len(terms.ids.offsets) - 1)
+
+
 def _ids(hashes: NDArray[np.uint64], of_channel: int) -> NDArray[np.uint32]:
     return (hashes.astype(np.uint32) & _HASH_MASK) | np.uint32(of_channel << 30)
 
@@ -62,34 +69,58 @@ def is_content(tokens: Tokens) -> NDArray[np.bool_]:
 
 
 def word_ids(tokens: Tokens) -> NDArray[np.uint32]:
-    """The id of each token in the channel of words."""
-    return _ids(tokens.hashes, WORD)
+    """The id of each token in the channel of words, which knows them by their stems."""
+    return _ids(tokens.stems, WORD)
 
 
-def count_terms(tokens: Tokens) -> Terms:
-    """Counts the terms of each text.
+class Occurrences(NamedTuple):
+    """Every place where a term stands, in no particular order."""
+
+    ids: NDArray[np.uint32]
+    first: NDArray[np.int64]
+    """Its first token."""
+    last: NDArray[np.int64]
+    """Its last token, the same for a word."""
+
+
+def find_terms(tokens: Tokens) -> Occurrences:
+    """Finds the terms of each text.
 
     In scripts without spaces a pair of successive characters stands for a word (character bigrams are
     the common unit for such text: Nie, Gao, Zhang & Zhou 2000, doi:10.1145/355214.355235).
     """
+    content = is_content(tokens)
+    words, names = np.flatnonzero(content), np.flatnonzero(content & tokens.capital)
+    apart = np.zeros(len(tokens.hashes) + 1, dtype=np.bool_)
+    apart[tokens.offsets] = True
+    left = np.flatnonzero(~apart[1 : len(tokens.hashes)])
+    unspaced = left[tokens.single[left] & tokens.single[left + 1]]
+    spaced = content & ~tokens.single
+    phrases = left[spaced[left] & spaced[left + 1]]
+    return Occurrences(
+        np.concatenate(
+            [
+                word_ids(tokens)[words],
+                _ids(tokens.hashes[names], CAPITAL),
+                _ids(combine(tokens.hashes[unspaced], tokens.hashes[unspaced + 1]), WORD),
+                _ids(combine(tokens.hashes[phrases], tokens.hashes[phrases + 1]), PAIR),
+            ]
+        ),
+        np.concatenate([words, names, unspaced, phrases]),
+        np.concatenate([words, names, unspaced + 1, phrases + 1]),
+    )
+
+
+def count_terms(tokens: Tokens) -> Terms:
+    """Counts the terms of each text, words of the lead twice."""
     n = len(tokens.offsets) - 1
     rows = np.repeat(np.arange(n), np.diff(tokens.offsets))
-    lead = np.arange(len(rows)) - tokens.offsets[rows] < _LEAD
-    content = is_content(tokens)
-    named = content & tokens.capital
-    left = np.flatnonzero(rows[1:] == rows[:-1])
-    right = left + 1
-    pair = combine(tokens.hashes[left], tokens.hashes[right])
-    unspaced = tokens.single[left] & tokens.single[right]
-    phrase = (content[left] & content[right]) & ~tokens.single[left] & ~tokens.single[right]
-    occurrences = np.concatenate(
-        [
-            _occurrences(rows[content], word_ids(tokens)[content], lead[content]),
-            _occurrences(rows[named], _ids(tokens.hashes[named], CAPITAL), lead[named]),
-            _occurrences(rows[left[unspaced]], _ids(pair[unspaced], WORD), lead[left[unspaced]]),
-            _occurrences(rows[left[phrase]], _ids(pair[phrase], PAIR), np.zeros(phrase.sum(), dtype=np.bool_)),
-        ]
-    )
+    in_lead = np.arange(len(rows)) - tokens.offsets[rows] < _LEAD
+    found = find_terms(tokens)
+    twice = in_lead[found.first] & (channel(found.ids) != PAIR)
+    # Row, id and lead in one number, so that a single sort brings equal terms of a text together.
+    occurrences = rows[found.first].astype(np.uint64) << np.uint64(33)
+    occurrences |= (found.ids.astype(np.uint64) << np.uint64(1)) | twice
     occurrences.sort()
     pairs = occurrences >> np.uint64(1)
     first = runs(pairs)
@@ -97,8 +128,13 @@ def count_terms(tokens: Tokens) -> Terms:
     return Terms(from_pairs(pairs[first], n), np.minimum(counts, _MOST).astype(np.uint16))
 
 
-def _occurrences(rows: NDArray[np.int64], ids: NDArray[np.uint32], lead: NDArray[np.bool_]) -> NDArray[np.uint64]:
-    """Row, term id and lead in one number, so that a single sort brings equal terms of a text together."""
-    return np.asarray(
-        (rows.astype(np.uint64) << np.uint64(33)) | (ids.astype(np.uint64) << np.uint64(1)) | lead.astype(np.uint64)
-    )
+def spell(text: str, ids: Sequence[int]) -> dict[int, str]:
+    """How these terms are spelled where they first stand in a text; those that it does not hold are left out."""
+    tokens = tokenise([text])
+    found = find_terms(tokens)
+    wanted = np.flatnonzero(np.isin(found.ids, np.array(ids, dtype=np.uint32)))
+    spelled: dict[int, str] = {}
+    for place in wanted[np.argsort(found.first[wanted], kind="stable")]:
+        surface = text[tokens.starts[found.first[place]] : tokens.ends[found.last[place]]]
+        spelled.setdefault(int(found.ids[place]), surface)
+    return spelled

@@ -21,6 +21,12 @@ _BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse modulo 2^64: Knuth'
 _INVERSE = pow(_BASE, -1, 1 << 64)
 _TILE = 1 << 18  # code points hashed at once: the running sums of a tile stay in the cache
 
+STEM = 6
+"""First characters of a word by which `Tokens.stems` knows it: a stemmer for every language that inflects at the end.
+Measured as mean BCubed F1 of seven labelled sets of news: whole words .853, 5 characters .862, 6 characters .864;
+accuracy on pairs of Russian articles .767, .791, .786. Prefixes as stems: McNamee & Mayfield 2004,
+doi:10.1023/B:INRT.0000009441.78971.be."""
+
 _PLANES = 0x20000  # code points above the first two planes are no letters of running text
 
 # Scripts written without spaces between words (Unicode 15, Scripts.txt): Thai, Lao, Myanmar, Khmer,
@@ -42,6 +48,8 @@ class Tokens(NamedTuple):
     """The words of n texts in order; the arrays of words are parallel."""
 
     hashes: NDArray[np.uint64]
+    stems: NDArray[np.uint64]
+    """Hashes of the words' first `STEM` characters."""
     capital: NDArray[np.bool_]
     """Whether the word begins with an upper-case letter."""
     single: NDArray[np.bool_]
@@ -122,6 +130,7 @@ def tokenise(texts: Sequence[str]) -> Tokens:
         return parts[0]
     return Tokens(
         np.concatenate([part.hashes for part in parts]),
+        np.concatenate([part.stems for part in parts]),
         np.concatenate([part.capital for part in parts]),
         np.concatenate([part.single for part in parts]),
         np.concatenate([part.long for part in parts]),
@@ -143,11 +152,17 @@ def _tokenise_tile(texts: Sequence[NDArray[np.uint32]]) -> Tokens:
     begins = word & ~(np.r_[False, word[:-1]] & ~single & ~np.r_[False, single[:-1]])
     finishes = word & ~(np.r_[word[1:], False] & ~single & ~np.r_[single[1:], False])
     starts, ends = np.flatnonzero(begins), np.flatnonzero(finishes) + 1
-    hashes = _hash_ranges(tables.folded[points], starts, ends, tables)
+    folded = tables.folded[points]
+    sums = _running_sums(folded, tables)
+    hashes = _hash_ranges(sums, starts, ends, tables)
+    stems = hashes.copy()
+    longer = np.flatnonzero(ends - starts > STEM)
+    stems[longer] = _hash_ranges(sums, starts[longer], starts[longer] + STEM, tables)
     owner = np.searchsorted(text_starts, starts, side="right") - 1
     first = text_starts[owner] + 1
     return Tokens(
         hashes,
+        stems,
         tables.upper[points[starts]],
         single[starts],
         ends - starts > 1,
@@ -157,19 +172,27 @@ def _tokenise_tile(texts: Sequence[NDArray[np.uint32]]) -> Tokens:
     )
 
 
-def _hash_ranges(
-    points: NDArray[np.uint32], starts: NDArray[np.int64], ends: NDArray[np.int64], tables: _Tables
-) -> NDArray[np.uint64]:
-    """The mixed polynomial hash of points[start:end] for each range; long texts go tile by tile."""
-    hashes = np.zeros(len(starts), dtype=np.uint64)
+def _running_sums(points: NDArray[np.uint32], tables: _Tables) -> list[NDArray[np.uint64]]:
+    """For each tile of the text the sums of point times power, from 0 at its beginning to the whole at its end."""
+    found = []
     for tile in range(0, len(points), _TILE):
-        # A word that crosses the end of a tile contributes a part to each: both are added up.
         values = points[tile : tile + _TILE].astype(np.uint64)
         sums = np.zeros(len(values) + 1, dtype=np.uint64)
         np.cumsum(values * tables.powers[: len(values)], out=sums[1:])
+        found.append(sums)
+    return found
+
+
+def _hash_ranges(
+    running: list[NDArray[np.uint64]], starts: NDArray[np.int64], ends: NDArray[np.int64], tables: _Tables
+) -> NDArray[np.uint64]:
+    """The mixed polynomial hash of the points of each range; long texts go tile by tile."""
+    hashes = np.zeros(len(starts), dtype=np.uint64)
+    for tile, sums in zip(range(0, _TILE * len(running), _TILE), running, strict=True):
+        # A word that crosses the end of a tile contributes a part to each: both are added up.
         low, high = np.searchsorted(ends, tile, side="right"), np.searchsorted(starts, tile + _TILE, side="left")
         begin = np.maximum(starts[low:high] - tile, 0)
-        end = np.minimum(ends[low:high] - tile, len(values))
+        end = np.minimum(ends[low:high] - tile, len(sums) - 1)
         part = (sums[end] - sums[begin]) * tables.inverses[begin]
         crossed = np.maximum(tile - starts[low:high], 0)
         hashes[low:high] += part * tables.powers[np.minimum(crossed, _TILE)]

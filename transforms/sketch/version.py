@@ -3,9 +3,9 @@
 from transforms.sketch.shingles import WIDTH
 from transforms.sketch.signatures import PERMUTATIONS, SCHEME, SEED
 
-_TOKENISER = 1
+_TOKENISER = 2
 _SHINGLER = 1
-_TERMS = 1
+_TERMS = 2
 """Raised whenever the same text would get other hashes."""
 
 SKETCH = f"{SCHEME} seed {SEED} x {PERMUTATIONS}, tokens {_TOKENISER}, runs of {WIDTH} {_SHINGLER}, terms {_TERMS}"

@@ -8,15 +8,26 @@ from scipy import sparse
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 
-from transforms.fold.agglomerate import Clusters, agglomerate
+from transforms.fold.agglomerate import Clusters, agglomerate, nearness, without_misfits
 
 ALL_DAY = 86400
 
 
-def clusters(dense: np.ndarray, times: list[float] | None = None, mass: list[float] | None = None) -> Clusters:
+def clusters(dense: np.ndarray, times: list[float] | None = None, roots: list[int] | None = None) -> Clusters:
+    """Clusters of full texts that ask for neither more nor less as they grow, unless a test restores that."""
     n = len(dense)
-    spans = np.full((n, 2), np.nan) if times is None else np.stack([np.array(times)] * 2, axis=1)
-    return Clusters.of_articles(sparse.csr_array(dense), np.ones(n) if mass is None else np.array(mass), spans)
+    return Clusters.of_articles(
+        sparse.csr_array(dense),
+        np.arange(n) if roots is None else np.array(roots),
+        np.full(n, 100),
+        np.full(n, np.nan) if times is None else np.array(times),
+    )
+
+
+@pytest.fixture
+def plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Average link without demands, as textbooks have it."""
+    monkeypatch.setattr(Clusters, "demands", lambda self: np.ones(len(self.masses)))
 
 
 def all_pairs(n: int) -> np.ndarray:
@@ -35,7 +46,9 @@ def test_the_greedy_method_gives_the_same_groups(seed: int, threshold: float) ->
     distances = 1 - dense @ dense.T
     np.fill_diagonal(distances, 0)
     expected = fcluster(linkage(squareform(distances, checks=False), "average"), 1 - threshold, "distance")
-    found = agglomerate(clusters(dense), np.arange(12), all_pairs(12), threshold=threshold, sigma_seconds=ALL_DAY)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Clusters, "demands", lambda self: np.ones(len(self.masses)))
+        found = agglomerate(clusters(dense), np.arange(12), all_pairs(12), threshold=threshold, sigma_seconds=ALL_DAY)
     assert grouping(found) == grouping(expected)
 
 
@@ -72,15 +85,81 @@ def test_an_unknown_time_parts_nothing() -> None:
     assert found[0] == found[1]
 
 
-def test_copies_do_not_outvote() -> None:
+def test_copies_do_not_outvote(plain: None) -> None:
     """Ten prints of one text count as one: the group is as near to a third text as its two texts are."""
     wire, reporter, third = [0.96, 0.28], [0.6, 0.8], [0.0, 1.0]
     dense = np.array([wire] * 10 + [reporter, third])
     begun = np.array([0] * 11 + [11])
     pair = np.array([[10, 11]])
-    counted_once = clusters(dense, mass=[0.1] * 10 + [1, 1])
+    counted_once = clusters(dense, roots=[0] * 10 + [10, 11])
     counted_each = clusters(dense)
     merged = agglomerate(counted_once, begun, pair, threshold=0.5, sigma_seconds=ALL_DAY)
     apart = agglomerate(counted_each, begun, pair, threshold=0.5, sigma_seconds=ALL_DAY)
     assert len(set(merged.tolist())) == 1
     assert len(set(apart.tolist())) == 2
+
+
+def alike(cosine: float, n: int) -> np.ndarray:
+    """Unit vectors of which every two have this product."""
+    return np.linalg.cholesky(np.full((n, n), cosine) + (1 - cosine) * np.eye(n))
+
+
+def cluster_of(dense: np.ndarray, words: int = 100, roots: list[int] | None = None) -> Clusters:
+    n = len(dense)
+    articles = Clusters.of_articles(
+        sparse.csr_array(dense),
+        np.arange(n) if roots is None else np.array(roots),
+        np.full(n, words),
+        np.full(n, np.nan),
+    )
+    return articles.merged(np.zeros(n, dtype=np.int64), 1)
+
+
+def test_an_article_by_itself_demands_what_the_threshold_says() -> None:
+    assert cluster_of(np.eye(1)).demands() == pytest.approx(1)
+    assert cluster_of(np.eye(1), words=5).demands() == pytest.approx(1)
+
+
+def test_a_close_cluster_demands_more_than_a_loose_one_and_a_large_one_more_than_a_small_one() -> None:
+    demands = [cluster_of(alike(cosine, 4)).demands()[0] for cosine in (0.1, 0.3, 0.6)]
+    assert demands == sorted(demands)
+    assert demands[1] == pytest.approx(1.06)  # the usual cohesion, two doublings
+    assert cluster_of(alike(0.3, 32)).demands()[0] > cluster_of(alike(0.3, 4)).demands()[0]
+
+
+def test_a_cluster_of_headlines_may_be_looser_than_one_of_articles() -> None:
+    dense = alike(0.1, 4)
+    assert cluster_of(dense, words=7).demands()[0] < cluster_of(dense, words=100).demands()[0]
+
+
+def test_copies_make_no_cluster_close() -> None:
+    """Forty prints of one text have the cohesion of none: they demand what one article does."""
+    assert cluster_of(np.tile([1.0, 0.0], (40, 1)), roots=[0] * 40).demands() == pytest.approx(1)
+    with_another = np.array([[1.0, 0.0]] * 40 + [[0.3, 0.954]])
+    assert cluster_of(with_another, roots=[0] * 40 + [40]).demands() == pytest.approx(1.03, abs=0.001)
+
+
+def test_nearness_is_the_mean_product_with_the_other_texts() -> None:
+    dense = np.random.default_rng(1).random((7, 4))
+    dense /= np.linalg.norm(dense, axis=1, keepdims=True)
+    labels = np.array([0, 0, 0, 1, 1, 2, 0])
+    articles = clusters(dense)
+    found = nearness(sparse.csr_array(dense), articles, articles.merged(labels, 3), labels)
+    for row in range(7):
+        others = [other for other in range(7) if other != row and labels[other] == labels[row]]
+        assert found[row] == pytest.approx(np.mean(dense[others] @ dense[row]) if others else 1)
+
+
+def test_a_misfit_leaves_with_its_copies() -> None:
+    dense = np.zeros((6, 5))
+    dense[:4, :4], dense[4:, 4] = alike(0.5, 4), 1
+    roots = np.array([0, 1, 2, 3, 4, 4])
+    articles = clusters(dense, roots=roots.tolist())
+    found = without_misfits(sparse.csr_array(dense), articles, np.zeros(6, dtype=np.int64), roots, threshold=0.17)
+    assert grouping(found) == {frozenset(range(4)), frozenset({4, 5})}
+
+
+def test_two_texts_part_only_when_they_are_grouped_anew() -> None:
+    dense = np.eye(2)
+    found = without_misfits(sparse.csr_array(dense), clusters(dense), np.zeros(2, dtype=np.int64), np.arange(2), 0.17)
+    assert found.tolist() == [0, 0]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import numpy as np
 import orjson
 import pytest
 
@@ -18,6 +19,7 @@ from transforms.match.match import Settings as MatchSettings
 from transforms.match.match import match
 from transforms.records import Article, Window
 from transforms.sketch.block import sketch
+from transforms.sketch.terms import spell
 
 HOUR, DAY = 3600, 86400
 START = 1_700_000_000
@@ -59,7 +61,7 @@ TOLD = told("report", "Islanders take in passengers of grounded ferry Morven", R
 LATER = told("inquiry", "Inquiry into grounding of ferry Morven at Port Ellen", INQUIRY, 30)
 VOTE = told("vote", "Parliament passes budget after late concession", BUDGET, 4)
 FILLER = [
-    told(f"other{number}", f"Notes on subject{number} and theme{number}", f"Matter{number} of concern{number}.", number)
+    told(f"other{number}", f"Notes on {number}subject and {number}theme", f"{number}matter of {number}concern.", number)
     for number in range(12)
 ]
 
@@ -78,9 +80,9 @@ class World:
             for one in articles
         ]
         window = Window([sketch(numbered)], [], [], [])
-        matched = match(window, self.store, MatchSettings(0.5, 0.8, 0.99, 0.16, 7 * DAY))
+        matched = match(window, self.store, MatchSettings(0.5, 0.8, 0.99, 0.17, 7 * DAY))
         before = len(outbox.changes_of(self.store, "run"))
-        self.store.commit(fold(matched, self.store, FoldSettings(0.16, 3 * DAY, 7 * DAY), now))
+        self.store.commit(fold(matched, self.store, FoldSettings(0.17, 3 * DAY, 7 * DAY), now))
         return [orjson.loads(line) for line in outbox.changes_of(self.store, "run")[before:]]
 
     def stories(self) -> dict[frozenset[str], dict[str, Any]]:
@@ -170,6 +172,70 @@ def test_stories_that_new_coverage_shows_to_be_one_merge_into_the_older(world: W
     assert merged["merged_from"] == [younger]
     assert [change["kind"] for change in changes] == ["merged", "updated"]
     assert outbox.story_by_id(world.store, younger) == merged
+
+
+def test_headlines_alone_and_bodies_of_one_line_join_what_they_tell_of(world: World) -> None:
+    headline = told("headline", "Ferry Morven aground off Port Ellen, 84 passengers taken off", "", 2)
+    line = told("line", "", "Lifeboats took 84 passengers off the ferry Morven, aground at Port Ellen.", 3)
+    other = told("other", "Parliament passes spending plan before midnight", "", 3)
+    world.fold(FERRY, headline, line, VOTE, other, *FILLER)
+    assert {frozenset({"wire", "headline", "line"}), frozenset({"vote", "other"})} <= set(world.stories())
+
+
+def test_headlines_that_share_a_word_stay_apart(world: World) -> None:
+    world.fold(
+        told("a", "Police seek driver after crash on bridge", "", 0),
+        told("b", "Police charge man with theft of painting", "", 1),
+        told("c", "Crash diet books top the charts", "", 2),
+    )
+    assert len(world.stories()) == 3
+
+
+def test_an_undated_article_joins_as_if_it_were_of_the_time(world: World) -> None:
+    world.fold(FERRY, *FILLER)
+    world.fold(TOLD._replace(published=None, published_quality="none"))
+    assert frozenset({"wire", "report"}) in world.stories()
+
+
+def test_two_articles_of_one_outlet_meet_through_another_outlet(world: World) -> None:
+    own = {"source": "Courier", "site": "courier.example"}
+    costs = "Members see costs of twelve million and few savings for commuters, schools or nurses."
+    boats = "A fleet of six boats would lose its passengers, and skippers plan a protest on Sunday."
+    first = told("first", "Council weighs harbour bridge", costs, 0)._replace(**own)
+    second = told("second", "Ferrymen fear harbour bridge", boats, 1)._replace(**own)
+    world.fold(first, second, *FILLER)
+    assert {frozenset({"first"}), frozenset({"second"})} <= set(world.stories())
+    both = "Members see costs, skippers of six boats plan a protest."
+    world.fold(told("third", "Council and ferrymen at odds over harbour bridge", both, 2))
+    assert frozenset({"first", "second", "third"}) in world.stories()
+
+
+def test_a_story_parts_when_new_coverage_shows_it_to_be_two(world: World) -> None:
+    """Two quakes in one province look like one event until each is told more than once."""
+    texts = {
+        "a": "A quake struck Aceh. The harbour mosque of Bireuen was damaged, fishermen slept in tents.",
+        "b": "A quake struck Aceh. The mountain school of Takengon was buried, soldiers dug for pupils.",
+        "a2": "The harbour mosque of Bireuen was damaged, and fishermen slept in tents beside the harbour mosque.",
+        "a3": "Bireuen fishermen slept in tents. Their harbour mosque was damaged.",
+        "b2": "The mountain school of Takengon was buried, and soldiers dug for pupils of the mountain school.",
+        "b3": "Soldiers in Takengon dug for pupils. Their mountain school was buried.",
+    }
+    articles = {key: told(key, "", text, hours) for hours, (key, text) in enumerate(texts.items())}
+    world.fold(articles["a"], articles["b"], *FILLER)
+    founding = world.stories()[frozenset({"a", "b"})]["id"]
+    world.fold(articles["a2"], articles["a3"], articles["b2"], articles["b3"])
+    assert world.stories()[frozenset({"a", "a2", "a3"})]["id"] == founding
+    assert world.stories()[frozenset({"b", "b2", "b3"})]["split_from"] == founding
+
+
+def test_links_keep_the_terms_that_speak_for_them(world: World) -> None:
+    world.fold(FERRY, TOLD, *FILLER)
+    numbers = world.store.known(["wire", "report"])
+    (link,) = (link for link in world.store.links([numbers["report"].number]) if link.right == numbers["wire"].number)
+    shared = np.frombuffer(link.terms, dtype=np.uint32).tolist()
+    assert "Morven" in spell(TOLD.text, shared).values()
+    assert spell(FERRY.text, shared).keys() <= set(shared)
+    assert 0 < len(shared) <= 6
 
 
 def test_a_changed_article_keeps_its_story(world: World) -> None:

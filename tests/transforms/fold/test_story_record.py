@@ -16,6 +16,7 @@ def member(number: int, **fields: object) -> Member:
         "url": f"https://courier.example/{number}",
         "title": f"Title {number}",
         "source": "Courier",
+        "site": "courier.example",
         "language": "en",
         "published": 1_700_000_000 + number,
         "published_quality": "zoned",

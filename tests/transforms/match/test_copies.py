@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.match.copies import HOT, Weights, are_copies, are_more_than_a_template, overlap
+from transforms.match.copies import HOT, are_copies, are_more_than_a_template, overlap
 from transforms.sketch.ragged import Ragged, offsets_of
 
 SETS = st.lists(st.sets(st.integers(0, 30), max_size=12), min_size=2, max_size=6)
@@ -32,8 +32,8 @@ def test_overlap_is_exact(sets: list[set[int]]) -> None:
 @settings(max_examples=50)
 def test_weighed_overlap_is_exact(sets: list[set[int]]) -> None:
     left, right = np.triu_indices(len(sets), 1)
-    weights = Weights(np.arange(31, dtype=np.uint32), np.arange(1, 32) / 7)
-    found = overlap(ragged(sets), left, right, weights)
+    rows = ragged(sets)
+    found = overlap(rows, left, right, (rows.values + 1) / 7)
 
     def weight(part: set[int]) -> float:
         return sum((value + 1) / 7 for value in part)

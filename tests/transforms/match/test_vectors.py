@@ -7,6 +7,7 @@ import pytest
 from scipy import sparse
 
 from transforms.match import vectors as module
+from transforms.match.background import background
 from transforms.match.vectors import (
     SHARES,
     count_articles,
@@ -14,12 +15,14 @@ from transforms.match.vectors import (
     products,
     products_by_row,
     salient_terms,
+    shared_words,
+    top_shared,
     translate,
     unpack_vectors,
     vectorise,
     vocabulary,
 )
-from transforms.sketch.terms import WORD, Terms, channel, count_terms, word_ids
+from transforms.sketch.terms import WORD, Terms, channel, count_terms, spell, word_ids
 from transforms.sketch.tokens import tokenise
 
 TEXTS = [
@@ -28,6 +31,8 @@ TEXTS = [
     "Parliament passes budget after long night of debate",
     "",
     "parliament",
+    "Parlament beschließt Haushalt nach langer Debatte",
+    "Haushalt nach langer Nacht im Parlament beschlossen",
 ]
 
 
@@ -44,13 +49,19 @@ def dense(first: int, second: int) -> float:
         for i in range(len(TEXTS))
     ]
     held = {term: sum(term in row for row in rows) for row in rows for term in row}
+    at_large = dict(zip(background().keys.tolist(), background().values.tolist(), strict=True))
 
     def vector(row: dict[int, int]) -> dict[int, float]:
-        weight = {t: (1 + math.log(n)) * math.log1p(1000 / held[t]) for t, n in row.items()}
+        words = [t for t in row if t >> 30 == WORD]
+        english = sum(t in at_large for t in words) >= 0.6 * len(words)
+        articles = 1000 + english * background().articles
+        held_by = {t: held[t] + english * at_large.get(t, 0) for t in row}
+        weight = {t: (1 + math.log(n)) * math.log1p(articles / held_by[t]) for t, n in row.items()}
         result: dict[int, float] = {}
+        of_words = sum(w * w for t, w in weight.items() if t >> 30 == WORD)
         for which, share in enumerate(SHARES):
             part = {t: w for t, w in weight.items() if t >> 30 == which}
-            length = math.sqrt(sum(w * w for w in part.values()))
+            length = math.sqrt(max(of_words, sum(w * w for w in part.values())))
             result |= {t: math.sqrt(share) * w / length for t, w in part.items()}
         norm = math.sqrt(sum(w * w for w in result.values()))
         return {t: w / norm for t, w in result.items()}
@@ -59,7 +70,7 @@ def dense(first: int, second: int) -> float:
     return sum(w * b.get(t, 0) for t, w in a.items())
 
 
-@pytest.mark.parametrize(("first", "second"), [(0, 1), (0, 2), (2, 4), (1, 3)])
+@pytest.mark.parametrize(("first", "second"), [(0, 1), (0, 2), (2, 4), (1, 3), (5, 6)])
 def test_products(first: int, second: int) -> None:
     vectors, _ = vectors_of(count_terms(tokenise(TEXTS)))
     expected = dense(first, second) if TEXTS[first] and TEXTS[second] else 0
@@ -104,6 +115,15 @@ def test_packed_vectors_come_back() -> None:
     assert np.array_equal(names, ids)
 
 
+def test_a_lone_capital_makes_no_headlines_alike() -> None:
+    texts = ["Police seek driver after crash on bridge", "Police charge man with theft of painting"]
+    terms = count_terms(tokenise(texts))
+    known = vocabulary(terms)
+    vectors = vectorise(terms, known, [count_articles(terms, known)])
+    (found,) = products(vectors, np.array([0]), vectors, np.array([1]))
+    assert 0 < found < 0.12
+
+
 def test_vocabulary_is_what_numpy_finds() -> None:
     terms = count_terms(tokenise(TEXTS))
     known = vocabulary(terms)
@@ -120,6 +140,18 @@ def test_salient_terms_are_the_rarest_words() -> None:
     assert set(channel(salient.values).tolist()) == {WORD}
     (council,) = word_ids(tokenise(["council"]))
     assert council not in salient.values
+
+
+def test_shared_words_and_the_terms_that_count_most() -> None:
+    terms = count_terms(tokenise(TEXTS))
+    known = vocabulary(terms)
+    vectors = vectorise(terms, known, [count_articles(terms, known)])
+    left, right = np.array([0, 0, 2, 3]), np.array([1, 2, 4, 1])
+    assert shared_words(vectors, left, right, known.ids).tolist() == [6, 0, 1, 0]
+    best, *others = top_shared(vectors, left, right, known.ids, 3)
+    assert "Ellen" in spell(TEXTS[0], best.tolist()).values()
+    assert len(best) == 3
+    assert [len(found) for found in others] == [0, 1, 0]
 
 
 def test_no_articles() -> None:

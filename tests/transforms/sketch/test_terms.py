@@ -1,8 +1,9 @@
 """Term counts in three channels."""
 
 import numpy as np
+import pytest
 
-from transforms.sketch.terms import CAPITAL, PAIR, WORD, channel, count_terms, word_ids
+from transforms.sketch.terms import CAPITAL, PAIR, WORD, channel, count_terms, spell, word_ids
 from transforms.sketch.tokens import tokenise
 
 
@@ -44,3 +45,27 @@ def test_a_block_gives_what_its_texts_give_alone() -> None:
         low, high = block.ids.offsets[row], block.ids.offsets[row + 1]
         assert np.array_equal(block.ids.row(row), alone.ids.values)
         assert np.array_equal(block.counts[low:high], alone.counts)
+
+
+@pytest.mark.parametrize(
+    ("text", "again", "shared"),
+    [
+        ("台北發生大地震", "地震襲擊台北", {"台北", "地震"}),
+        ("東京で大規模な火災が発生", "火災は東京の倉庫で", {"東京", "火災"}),
+        ("زلزال قوي يضرب العاصمة", "ضحايا زلزال العاصمة", {"زلزال", "العاصمة"}),
+        ("Hà Nội ngập nặng sau bão", "Bão gây ngập ở Hà Nội", {"Hà", "Nội", "ngập", "bão", "Hà Nội"}),
+        ("Землетрясение в Токио", "Токийские землетрясения", {"Землетрясение"}),
+        ("น้ำท่วมกรุงเทพ", "กรุงเทพน้ำท่วม", {"กร", "รุ", "งเ", "เท", "ทพ", "ท่", "่ว", "วม"}),
+    ],
+)
+def test_tellings_of_one_event_share_terms_in_any_script(text: str, again: str, shared: set[str]) -> None:
+    common = np.intersect1d(*(count_terms(tokenise([one])).ids.values for one in (text, again)))
+    assert shared <= set(spell(text, common.tolist()).values())
+
+
+def test_terms_are_spelled_as_they_first_stand() -> None:
+    text = "Ferries and ferry crews: the Port Ellen ferry"
+    ids = count_terms(tokenise(["Ferry crews at Port Ellen"])).ids.values.tolist()
+    found = set(spell(text, ids).values())
+    assert {"ferry", "crews", "ferry crews", "Port", "Ellen", "Port Ellen"} <= found
+    assert spell("", ids) == {}

@@ -68,6 +68,12 @@ def test_words_of_a_text_longer_than_a_tile_have_their_usual_hashes(monkeypatch:
     assert np.array_equal(whole, tiled)
 
 
+def test_stems_are_the_first_six_characters() -> None:
+    found = tokenise(["Election elections electing elect"])
+    assert set(found.stems[:3].tolist()) == set(tokenise(["electi"]).hashes.tolist())
+    assert found.stems[3] == found.hashes[3]
+
+
 def test_hashes_never_change() -> None:
     """They are stored: another value would make every stored sketch foreign."""
     assert tokenise(["Flood"]).hashes.tolist() == [GOLDEN_HASH]

@@ -1,0 +1,59 @@
+"""Makes the background of document frequencies anew: python -m benchmarks.background ARTICLES.jsonl.gz...
+
+The shipped one was made from the 8,000 English news articles of Article-Bias-Prediction (Baly et al. 2020).
+"""
+
+import argparse
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from transforms.clean.article import clean
+from transforms.fetch.files import read_file
+from transforms.match.background import compress
+from transforms.match.segments import Segment, merge_counts
+from transforms.match.vectors import count_articles, vocabulary
+from transforms.parse.rows import parse_rows
+from transforms.records import Article, Item
+from transforms.sketch.block import sketch, terms_of
+
+_MAX_BYTES = 1 << 24
+_BLOCK = 512
+_TERMS = 1 << 16
+"""Measured on seven labelled sets: all 1,060,762 terms, 100,000 and 50,000 of them give the same BCubed F1 to .001."""
+
+
+def main() -> None:
+    """Reads, counts and writes."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--output", type=Path, default=Path("transforms/match/background.npz"))
+    arguments = parser.parse_args()
+    counted = merge_counts([_count(block) for block in _blocks(arguments.files)])
+    np.savez_compressed(arguments.output, **compress(counted, _TERMS))  # type: ignore[arg-type]
+    print(f"{arguments.output}: {counted.articles} articles, {_TERMS} of {len(counted.keys)} terms")
+
+
+def _blocks(files: list[Path]) -> Iterator[list[Article]]:
+    articles: list[Article] = []
+    now = int(time.time())
+    for file in files:
+        for document in read_file(file, max_bytes=_MAX_BYTES, now=now):
+            for item in parse_rows(document):
+                if isinstance(item, Item):
+                    articles.append(clean(item, now))
+                if len(articles) == _BLOCK:
+                    yield articles
+                    articles = []
+    yield articles
+
+
+def _count(articles: list[Article]) -> Segment:
+    terms = terms_of(sketch(articles))
+    return count_articles(terms, vocabulary(terms))
+
+
+if __name__ == "__main__":
+    main()

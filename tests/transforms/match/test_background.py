@@ -1,0 +1,38 @@
+"""The shipped document frequencies."""
+
+import numpy as np
+import pytest
+
+from transforms.match.background import LEVELS, background, compress
+from transforms.match.segments import Segment
+from transforms.sketch.terms import word_ids
+from transforms.sketch.tokens import tokenise
+
+
+def count_of(word: str) -> int:
+    table = background()
+    (wanted,) = word_ids(tokenise([word])).astype(np.uint64)
+    place = int(np.searchsorted(table.keys, wanted))
+    return int(table.values[place]) if table.keys[place] == wanted else 0
+
+
+def test_common_words_are_common_and_rare_ones_rare() -> None:
+    assert background().articles > count_of("president") > count_of("parliament") > count_of("lighthouse")
+    assert count_of("Rentenversicherung") == 0
+
+
+def test_it_is_made_of_the_current_hashes() -> None:
+    """Of what every English article of some length says, nothing may be missing: else it must be made anew."""
+    assert all(count_of(word) > 500 for word in "people government country week house".split())
+
+
+def test_keys_ascend() -> None:
+    assert (np.diff(background().keys.astype(np.int64)) > 0).all()
+
+
+def test_compressing_keeps_the_most_frequent_terms_to_a_level() -> None:
+    counted = Segment(np.array([3, 5, 900, 1 << 31], dtype=np.uint64), np.array([7, 1, 100, 9], dtype=np.uint32), 120)
+    table = compress(counted, 3)
+    assert np.cumsum(table["steps"], dtype=np.uint64).tolist() == [3, 900, 1 << 31]
+    assert 2 ** (table["levels"] / LEVELS) == pytest.approx([7, 100, 9], rel=0.1)
+    assert table["articles"] == 120
