@@ -11,7 +11,7 @@ from transforms.sketch.ragged import Ragged, concatenate, offsets_of
 from transforms.sketch.shingles import shingle
 from transforms.sketch.signatures import PERMUTATIONS, sign
 from transforms.sketch.terms import Terms, count_terms
-from transforms.sketch.tokens import tokenise
+from transforms.sketch.tokens import tokenise_tiles
 
 
 def sketched_text(article: Article) -> str:
@@ -20,10 +20,12 @@ def sketched_text(article: Article) -> str:
 
 
 def sketch(articles: Sequence[Article]) -> SketchedBlock:
-    """Sketches a block of articles, best some hundred at once."""
-    tokens = tokenise([sketched_text(article) for article in articles])
-    shingles = shingle(tokens)
-    terms = count_terms(tokens)
+    """Sketches a block of articles, best some thousand at once."""
+    shingled, counted = [], []
+    for tokens in tokenise_tiles([sketched_text(article) for article in articles]):
+        shingled.append(shingle(tokens))
+        counted.append(count_terms(tokens))
+    shingles, terms = concatenate(shingled), join_terms(counted)
     return SketchedBlock(
         articles,
         sign(shingles).tobytes(),

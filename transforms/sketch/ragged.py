@@ -59,8 +59,7 @@ def runs(ordered: NDArray[np.uint64]) -> NDArray[np.int64]:
 
 def from_pairs(pairs: NDArray[np.uint64], n: int) -> Ragged:
     """Rows from ordered pairs `row << 32 | value`; n is the number of rows."""
-    lengths = np.bincount((pairs >> np.uint64(32)).astype(np.int64), minlength=n)
-    return Ragged(pairs.astype(np.uint32), offsets_of(lengths))
+    return Ragged(pairs.astype(np.uint32), np.searchsorted(pairs, np.arange(n + 1, dtype=np.uint64) << np.uint64(32)))
 
 
 def concatenate(parts: Sequence[Ragged]) -> Ragged:

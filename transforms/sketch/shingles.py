@@ -8,7 +8,7 @@ of longer ones (Silcock et al. 2022, arXiv:2210.04261).
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.sketch.ragged import Ragged, from_pairs, ranges, runs
+from transforms.sketch.ragged import Ragged, from_pairs, runs
 from transforms.sketch.tokens import Tokens, mix
 
 WIDTH = 3
@@ -29,13 +29,17 @@ def shingle(tokens: Tokens) -> Ragged:
 
     A text of fewer words than `WIDTH` has one shingle, the whole of it; a text without words has none.
     """
-    lengths = np.diff(tokens.offsets)
-    windows = np.where(lengths >= WIDTH, lengths - WIDTH + 1, np.minimum(lengths, 1))
-    starts = ranges(tokens.offsets[:-1], windows)
-    # Beyond the end of a short text stands a zero, which no word's hash is likely to be.
-    padded = np.concatenate([tokens.hashes, np.zeros(WIDTH, dtype=np.uint64)])
-    ends = np.repeat(tokens.offsets[1:], windows)
-    columns = [np.where(starts + shift < ends, padded[starts + shift], np.uint64(0)) for shift in range(WIDTH)]
-    rows = np.repeat(np.arange(len(lengths), dtype=np.uint64), windows)
-    pairs = np.sort((rows << np.uint64(32)) | combine(*columns).astype(np.uint32))
+    hashes, offsets = tokens.hashes, tokens.offsets
+    lengths = np.diff(offsets)
+    rows = np.repeat(np.arange(len(lengths), dtype=np.uint64) << np.uint64(32), lengths)
+    whole = combine(hashes[:-2], hashes[1:-1], hashes[2:])
+    pairs = (rows[:-2] | whole.astype(np.uint32))[rows[:-2] == rows[2:]]
+    short = np.flatnonzero((lengths > 0) & (lengths < WIDTH))
+    if len(short):
+        first, last = hashes[offsets[short]], hashes[offsets[short + 1] - 1]
+        # Beyond the end of a short text stands a zero, which no word's hash is likely to be.
+        second = np.where(lengths[short] == WIDTH - 1, last, np.uint64(0))
+        alone = combine(first, second, np.zeros_like(first)).astype(np.uint32)
+        pairs = np.concatenate([pairs, (short.astype(np.uint64) << np.uint64(32)) | alone])
+    pairs.sort()
     return from_pairs(pairs[runs(pairs)], len(lengths))

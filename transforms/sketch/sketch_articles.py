@@ -9,7 +9,7 @@ from transforms.counts import count, timed
 from transforms.records import Recognised, Window
 from transforms.sketch.block import sketch
 
-_BLOCK = 512  # articles sketched at once: a few megabytes of code points and shingles
+_BLOCK = 2048  # articles sketched at once: signatures of short texts need many for their speed
 
 
 class SketchArticles(beam.PTransform[beam.PCollection[Recognised], beam.PCollection[Window]]):

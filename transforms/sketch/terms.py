@@ -34,9 +34,16 @@ STOP_WORDS = (
 ).split()
 
 
+_STOP_SHIFT = np.uint64(48)
+
+
 @lru_cache(maxsize=1)
-def _stop_hashes() -> NDArray[np.uint64]:
-    return np.sort(tokenise(STOP_WORDS).hashes)
+def _stop_table() -> NDArray[np.uint64]:
+    """The hash of each stop word at the place that its first 16 bits name; no two share one."""
+    hashes = tokenise(STOP_WORDS).hashes
+    table = np.zeros(1 << 16, dtype=np.uint64)
+    table[hashes >> _STOP_SHIFT] = hashes
+    return table
 
 
 class Terms(NamedTuple):
@@ -63,9 +70,7 @@ def _ids(hashes: NDArray[np.uint64], of_channel: int) -> NDArray[np.uint32]:
 
 def is_content(tokens: Tokens) -> NDArray[np.bool_]:
     """Which words can be terms by themselves: two characters or more, and no stop word."""
-    stop_hashes = _stop_hashes()
-    places = np.minimum(np.searchsorted(stop_hashes, tokens.hashes), len(stop_hashes) - 1)
-    return np.asarray(tokens.long & (stop_hashes[places] != tokens.hashes))
+    return np.asarray(tokens.long & (_stop_table()[tokens.hashes >> _STOP_SHIFT] != tokens.hashes))
 
 
 def word_ids(tokens: Tokens) -> NDArray[np.uint32]:

@@ -3,7 +3,17 @@
 import numpy as np
 import pytest
 
-from transforms.sketch.terms import CAPITAL, PAIR, WORD, channel, count_terms, spell, word_ids
+from transforms.sketch.terms import (
+    CAPITAL,
+    PAIR,
+    STOP_WORDS,
+    WORD,
+    channel,
+    count_terms,
+    is_content,
+    spell,
+    word_ids,
+)
 from transforms.sketch.tokens import tokenise
 
 
@@ -15,6 +25,11 @@ def counts(text: str) -> dict[int, list[int]]:
 
 def test_stop_words_and_single_letters_are_no_terms() -> None:
     assert counts("It is in the a b") == {WORD: [], CAPITAL: [], PAIR: []}
+
+
+def test_every_stop_word_is_known() -> None:
+    assert not is_content(tokenise([" ".join(STOP_WORDS)])).any()
+    assert is_content(tokenise(["flood"])).all()
 
 
 def test_channels() -> None:

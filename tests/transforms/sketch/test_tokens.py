@@ -57,15 +57,33 @@ def test_equal_words_and_only_they_have_equal_hashes(chosen: list[str]) -> None:
 
 
 def test_words_of_a_text_longer_than_a_tile_have_their_usual_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    text = " ".join(f"word{number} and something{number % 7}" for number in range(400))
-    whole = tokenise([text]).hashes
+    text = " ".join(f"word{number} and où something{number % 7} Ελλάδα 東京" for number in range(400))
+    whole = tokenise([text])
     module._tables.cache_clear()
-    monkeypatch.setattr(module, "_TILE", 97)
+    monkeypatch.setattr(module, "TILE", 97)
     try:
-        tiled = tokenise([text]).hashes
+        tiled = tokenise([text])
     finally:
         module._tables.cache_clear()
-    assert np.array_equal(whole, tiled)
+    assert np.array_equal(whole.hashes, tiled.hashes)
+    assert np.array_equal(whole.stems, tiled.stems)
+
+
+def test_a_word_longer_than_a_tile_is_known_by_its_beginning() -> None:
+    giant = "x" * module.TILE
+    found = tokenise([f"before {giant * 2} after", f"{giant}y", giant[:-1] + "y"])
+    assert found.hashes[1] == found.hashes[3]
+    assert len(set(found.hashes.tolist())) == 4
+    assert found.ends[1] - found.starts[1] == 2 * module.TILE
+
+
+def test_tiles_hold_every_text_in_order() -> None:
+    texts = ["one two", "x" * module.TILE, "", "three " * (module.TILE // 6), "at the end"]
+    tiles = list(module.tokenise_tiles(texts))
+    assert [len(tile.offsets) - 1 for tile in tiles] == [1, 2, 1, 1]
+    whole = tokenise(texts)
+    assert np.array_equal(np.concatenate([tile.hashes for tile in tiles]), whole.hashes)
+    assert np.concatenate([np.diff(tile.offsets) for tile in tiles]).tolist() == np.diff(whole.offsets).tolist()
 
 
 def test_stems_are_the_first_six_characters() -> None:
