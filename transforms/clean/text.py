@@ -82,7 +82,6 @@ _SPACES = "\u0009\u001f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2
 _BREAKS = "\u000b\u000c\u000d\u001c\u001d\u001e\u2028\u2029"
 _REPLACED = dict.fromkeys(_SPACES, " ") | dict.fromkeys(_BREAKS, "\n")
 _REPLACED |= {chr(byte): bytes([byte]).decode("cp1252", errors="ignore") for byte in range(0x80, 0xA0)}
-_SPACE_RUN, _BREAK_RUN = re.compile(" {2,}"), re.compile("\n{2,}")
 _JOINERS = "\u200c\u200d"
 _REPLACED |= {joiner: joiner for joiner in _JOINERS}
 
@@ -212,12 +211,14 @@ def _tidy(text: str) -> str:
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
     # Of all white space only these two are left.
-    if "  " in text:
-        text = _SPACE_RUN.sub(" ", text)
-    text = text.replace(" \n", "\n").replace("\n ", "\n")
-    if "\n\n" in text:
-        text = _BREAK_RUN.sub("\n", text)
+    text = _without_runs(_without_runs(text, " ").replace(" \n", "\n").replace("\n ", "\n"), "\n")
     return text.strip(" \n")
+
+
+def _without_runs(text: str, char: str) -> str:
+    while char + char in text:  # each round halves them; several times as fast as a regular expression
+        text = text.replace(char + char, char)
+    return text
 
 
 def _replacement(match: re.Match[str]) -> str:
