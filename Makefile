@@ -4,10 +4,12 @@ PYTHON ?= $(shell for candidate in python3 python3.13 python3.12 python3.11 pyth
 VENV := .venv
 BIN := $(VENV)/bin
 OUTPUT ?= newsfold-output
+PRISM ?= $(shell command -v prism)
 CHECK_PYTHON = test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || \
 	{ echo "newsfold needs Python 3.10 or newer: $(if $(PYTHON),$(PYTHON) is not,none found)" >&2; exit 1; }
 
-.PHONY: help venv run test bench-reading bench-cleaning bench-copies bench-growth lock clean
+.PHONY: help venv run test bench-reading bench-cleaning bench-copies bench-growth bench-stories bench-streaming \
+	bench-inspecting browser chaos soak lock clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /make \1: /p' $(MAKEFILE_LIST)
@@ -44,6 +46,26 @@ bench-copies: venv ## copies: recall, identity, signatures, and the run beside o
 bench-growth: venv ## how time grows with new and with stored articles (BENCH="--only stored")
 	$(BIN)/python -m benchmarks.growth $(BENCH)
 
+bench-stories: venv ## stories: quality, noise, order, cost, invented traps (BENCH="--only quality")
+	$(BIN)/python -m benchmarks.stories $(BENCH)
+
+bench-streaming: venv ## a stream under a press: latency, kills, an hour of work (PRISM=path BENCH="--only latency")
+	$(BIN)/python -m benchmarks.streaming --prism $(PRISM) $(BENCH)
+
+bench-inspecting: venv ## how fast stories are listed, shown and reported among 100,000 articles
+	$(BIN)/python -m benchmarks.inspecting
+
+browser: venv ## the web inspector and the report in Chromium; screenshots go to pictures/
+	$(BIN)/pip install --quiet --disable-pip-version-check --requirement tests/browser/requirements.txt
+	NEWSFOLD_PICTURES=pictures $(BIN)/pytest tests/browser tests/pipeline/web
+
+chaos: venv ## runs killed at every point, and started together, on SQLite and PostgreSQL (CHAOS="--only merge")
+	$(BIN)/python -m tests.chaos $(CHAOS)
+	$(BIN)/python -m tests.chaos --postgresql $(CHAOS)
+
+soak: venv ## a month of hourly runs over fifty scripted feeds, checked after each (SOAK="--hours 72")
+	$(BIN)/python -m tests.chaos.soak $(SOAK)
+
 lock: ## pin all packages anew, for every supported Python
 	@$(CHECK_PYTHON)
 	$(PYTHON) -m venv $(VENV)-lock
@@ -53,4 +75,4 @@ lock: ## pin all packages anew, for every supported Python
 	rm -rf $(VENV)-lock
 
 clean: ## remove what was made, the stories too
-	rm -rf $(VENV) $(VENV)-lock $(OUTPUT) build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .benchmarks
+	rm -rf $(VENV) $(VENV)-lock $(OUTPUT) pictures build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .benchmarks

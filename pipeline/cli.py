@@ -5,18 +5,19 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
 import orjson
 import typer
 from rich.live import Live
 from rich.text import Text
 
-from pipeline import feeds
+from pipeline import feeds, logs, report, runs, serve, stories, upkeep
 from pipeline.command import (
     INTERRUPTED,
     LOCKED,
@@ -25,7 +26,6 @@ from pipeline.command import (
     WRONG_USE,
     ConfigOption,
     FailureError,
-    JsonOption,
     OutputOption,
     StoreOption,
     configured,
@@ -34,6 +34,8 @@ from pipeline.command import (
     out,
 )
 from pipeline.config import Config
+from pipeline.evaluate.command import evaluate
+from pipeline.every import Outcome, run_every, seconds_of
 
 app = typer.Typer(
     name="newsfold",
@@ -42,7 +44,13 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(stories.app)
+app.add_typer(runs.app)
+app.add_typer(report.app)
+app.add_typer(serve.app)
 app.add_typer(feeds.app)
+app.add_typer(upkeep.app)
+app.command()(evaluate)
 
 # Typer's error for wrong options, arguments and values, whichever Click it carries.
 _UsageError: Any = typer.BadParameter.__mro__[1]
@@ -51,6 +59,11 @@ _UsageError: Any = typer.BadParameter.__mro__[1]
 class _Format(str, Enum):
     json = "json"
     parquet = "parquet"
+
+
+class _LogFormat(str, Enum):
+    text = "text"
+    json = "json"
 
 
 @app.command(
@@ -75,20 +88,92 @@ def run(
     refresh: Annotated[
         bool, typer.Option("--refresh", help="Read every feed again, whether it is due and has changed or not.")
     ] = False,
+    wait: Annotated[
+        str, typer.Option("--wait", metavar="DURATION", help="How long to wait for another run, such as 60s.")
+    ] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Do everything but write: print what would change.")
+    ] = False,
+    every: Annotated[
+        str,
+        typer.Option(
+            "--every",
+            metavar="SCHEDULE",
+            help="Run again and again until SIGTERM: every 15m, or by a cron expression in UTC.",
+        ),
+    ] = "",
+    log_format: Annotated[_LogFormat, typer.Option("--log-format", help="Of the log on standard error.")] = (
+        _LogFormat.text
+    ),
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what Beam and the stages say.")] = False,
 ) -> None:
-    """Read INPUT once and fold what is new into the stories of OUTPUT."""
-    logging.basicConfig(level=logging.INFO if verbose else logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
+    """Read INPUT and fold what is new into the stories of OUTPUT."""
+    # A run that fails says so in one line; what Beam logs of it is the same with many frames.
+    logs.configure(
+        log_format.value,
+        own=logging.INFO if verbose or (every and not quiet) else logging.ERROR,
+        others=logging.INFO if verbose else logging.CRITICAL,
+    )
     configuration = configured(config)
+    wait_seconds = _waiting(wait)
+    if every and dry_run:
+        raise FailureError("--dry-run is for one run: leave out --every", WRONG_USE)
+
+    def once() -> Any:
+        return _run(
+            context, inputs or [], output, store, configuration, form.value, refresh, wait_seconds, dry_run=dry_run
+        )
+
+    if every:
+        _run_every(every, once, output)
     with _progress(enabled=err.is_terminal and not quiet):
-        report = _run(context, inputs or [], output, store, configuration, form.value, refresh)
+        report = once()
     if not quiet:
-        _print_report(output, store, report, form)
+        if dry_run:
+            _print_changes(report)
+        else:
+            _print_report(output, store, report, form)
+    _refuse_nothing(report, output)
+
+
+def _waiting(duration: str) -> float:
+    try:
+        return seconds_of(duration) if duration else 0.0
+    except ValueError as error:
+        raise FailureError(f"--wait: {error}", WRONG_USE) from error
+
+
+def _refuse_nothing(report: Any, output: Path) -> None:
+    """Ends the command when nothing could be read."""
     fetched = report.counts.get("fetch", {})
     left_alone = sum(fetched.get(f"dropped_{why}", 0) for why in ("unchanged", "not_due", "deferred"))
     if not report.counts.get("parse", {}).get("out") and not left_alone:
-        raise FailureError(f"nothing could be read: {output / 'runs' / report.run} says why", NOTHING_READ)
+        where = f": {output / 'runs' / report.run} says why" if report.run else ""
+        raise FailureError(f"nothing could be read{where}", NOTHING_READ)
+
+
+def _run_every(schedule: str, once: Callable[[], Any], output: Path) -> NoReturn:
+    """A loop of runs, as the process's whole life."""
+
+    def work() -> Outcome:
+        report = None
+        try:
+            report = once()
+            _refuse_nothing(report, output)
+        except FailureError as error:
+            from pipeline.options import UsageError
+
+            hopeless = isinstance(error.__cause__, UsageError)
+            return Outcome(error.code, str(error), report.run if report else "", hopeless)
+        return Outcome(0, _summary(report), report.run)
+
+    try:
+        sys.exit(run_every(schedule, work, output))
+    except ValueError as error:
+        raise FailureError(f"--every: {error}", WRONG_USE) from error
+    except OSError as error:
+        raise FailureError(str(error), WRONG_USE) from error
 
 
 def _run(
@@ -99,34 +184,110 @@ def _run(
     configuration: Config,
     form: Any,
     refresh: bool,
+    wait_seconds: float,
+    *,
+    dry_run: bool,
 ) -> Any:
     """The run with every failure that a user can cause as one line; Beam is imported only here."""
-    from pipeline.inputs import InputError, NoInputError
-    from pipeline.options import UsageError, split_beam_options
-    from pipeline.run import default_store, run
-    from pipeline.store.lock import LockedError
-    from pipeline.store.sql_store import StoreError
+    with _failures(output):
+        from pipeline import run
+        from pipeline.options import split_beam_options
 
-    own = [option for parameter in context.command.params for option in parameter.opts]
-    try:
-        options, inputs = split_beam_options(words, own)
-        return run(
+        options, inputs = split_beam_options(words, _own_options(context))
+        common: dict[str, Any] = {
+            "store_url": store_url or run.default_store(output),
+            "config": configuration,
+            "options": options,
+            "refresh": refresh,
+            "wait_seconds": wait_seconds,
+        }
+        return run.dry_run(inputs, **common) if dry_run else run.run(inputs, output=output, form=form, **common)
+
+
+@app.command(
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    epilog="Any option of Apache Beam can stand among these, such as --runner or --prism_location.",
+)
+def stream(
+    context: typer.Context,
+    feeds: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[FEEDS...]",
+            help="Feed URLs and OPML lists; without any, the feeds of newsfold feeds import.",
+            show_default=False,
+        ),
+    ] = None,
+    output: OutputOption = OUTPUT,
+    config: ConfigOption = None,
+    store: StoreOption = "",
+    form: Annotated[_Format, typer.Option("--format", help="Of the files: JSON Lines or Parquet.")] = _Format.json,
+    metrics_port: Annotated[
+        int, typer.Option("--metrics-port", min=0, max=65535, help="Serve metrics for Prometheus here; 0 for nowhere.")
+    ] = 0,
+    wait: Annotated[
+        str, typer.Option("--wait", metavar="DURATION", help="How long to wait for another run, such as 60s.")
+    ] = "",
+    log_format: Annotated[_LogFormat, typer.Option("--log-format", help="Of the log on standard error.")] = (
+        _LogFormat.text
+    ),
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what Beam and the stages say.")] = False,
+) -> None:
+    """Poll feeds and fold what they bring within seconds, until SIGTERM; changes of stories go to standard output."""
+    level = logging.INFO if verbose else logging.ERROR
+    logs.configure(log_format.value, own=level, others=level)
+    configuration = configured(config)
+    wait_seconds = _waiting(wait)
+    with _failures(output):
+        from pipeline.metrics import serve_metrics
+        from pipeline.options import split_beam_options
+        from pipeline.run import default_store
+        from pipeline.stream import stream as run_stream
+
+        options, inputs = split_beam_options(feeds or [], _own_options(context))
+        run_stream(
             inputs,
             output=output,
-            store_url=store_url or default_store(output),
+            store_url=store or default_store(output),
             config=configuration,
             options=options,
-            form=form,
-            refresh=refresh,
+            show=_show_line,
+            started=lambda result: serve_metrics(result, metrics_port) if metrics_port else None,
+            form=form.value,
+            wait_seconds=wait_seconds,
         )
-    except (UsageError, NoInputError) as error:
+
+
+def _show_line(line: bytes) -> None:
+    sys.stdout.buffer.write(line + b"\n")
+    sys.stdout.flush()
+
+
+def _own_options(context: typer.Context) -> list[str]:
+    return [option for parameter in context.command.params for option in parameter.opts]
+
+
+@contextmanager
+def _failures(output: Path) -> Iterator[None]:
+    """Makes one line of every failure that a user can cause."""
+    from pipeline.inputs import InputError, NoInputError
+    from pipeline.options import UsageError
+    from pipeline.prism import NoPrismError
+    from pipeline.run import BrokenOffError
+    from pipeline.store.errors import StoreError
+    from pipeline.store.lock import LockedError
+    from pipeline.stream import NotAFeedError, NotLiveError
+
+    try:
+        yield
+    except (UsageError, NoInputError, NotAFeedError, NotLiveError, NoPrismError, StoreError, BrokenOffError) as error:
         raise FailureError(str(error), WRONG_USE) from error
     except InputError as error:
         raise FailureError(str(error), NOTHING_READ) from error
     except LockedError as error:
         raise FailureError(str(error), LOCKED) from error
-    except (StoreError, OSError) as error:
-        raise FailureError(str(error), WRONG_USE) from error
+    except OSError as error:
+        raise FailureError(f"{error.filename or output}: {error.strerror or error}", WRONG_USE) from error
 
 
 @contextmanager
@@ -157,18 +318,38 @@ def _progress(enabled: bool) -> Iterator[None]:
 
 
 def _print_report(output: Path, store_url: str, report: Any, form: _Format) -> None:
+    from pipeline.inspect.index import opened_index
+    from pipeline.inspect.listing import Filter, count_stories, list_stories
     from pipeline.inspect.tables import stories_table
     from pipeline.outputs.export import table_path
-    from pipeline.store.outbox import active_records
 
-    with opened_store(output, store_url) as opened:
-        records = active_records(opened)
+    now = time.time()
+    with opened_store(output, store_url) as opened, opened_index(output, opened) as index:
+        largest, active = list_stories(index, Filter(), now, 20), count_stories(index, Filter(), now)
+    out.print(stories_table(largest))
+    out.print()
+    out.print(f"{_summary(report)}; {active:,} active stories; {report.seconds:.1f} s")
+    out.print(f"stories:  {table_path(output / 'stories', form.value)}")
+    out.print(f"this run: {output / 'runs' / report.run}")
+
+
+def _print_changes(report: Any) -> None:
+    from pipeline.inspect.tables import changes_table
+
+    changes = [orjson.loads(line) for line in report.changes]
+    kinds = Counter(change["kind"] for change in changes)
+    out.print(changes_table(changes))
+    out.print()
+    stories = ", ".join(f"{amount:,} {kind}" for kind, amount in kinds.items())
+    out.print(f"{_summary(report)}; stories: {stories or 'no change'}; nothing was written")
+
+
+def _summary(report: Any) -> str:
+    """What became of the articles and the feeds of a run."""
     fetched, recognised = report.counts.get("fetch", {}), report.counts.get("recognise", {})
     rejected = sum(
         amount for stage in report.counts.values() for name, amount in stage.items() if name.startswith("rejected_")
     )
-    out.print(stories_table([orjson.loads(line) for line in records], limit=20))
-    out.print()
     new, updated = recognised.get("new", 0), recognised.get("updated", 0)
     parts = [f"{new:,} new articles" if new or updated else "nothing is new"]
     others = (
@@ -180,54 +361,7 @@ def _print_report(output: Path, store_url: str, report: Any, form: _Format) -> N
     )
     parts += [f"{amount:,} {label}" for amount, label in others if amount]
     parts.append(f"{rejected:,} rejected")
-    out.print(f"{', '.join(parts)}; {len(records):,} active stories; {report.seconds:.1f} s")
-    out.print(f"stories:  {table_path(output / 'stories', form.value)}")
-    out.print(f"this run: {output / 'runs' / report.run}")
-
-
-@app.command()
-def stories(
-    output: OutputOption = OUTPUT,
-    store: StoreOption = "",
-    limit: Annotated[int, typer.Option("--limit", min=1, help="How many to show.")] = 40,
-    json: JsonOption = False,
-) -> None:
-    """List the active stories, the largest first."""
-    from pipeline.inspect.tables import stories_table
-    from pipeline.store.outbox import active_records
-
-    with opened_store(output, store) as opened:
-        records = active_records(opened)
-    if json:
-        for record in records:
-            sys.stdout.buffer.write(record + b"\n")
-        return
-    out.print(stories_table([orjson.loads(record) for record in records], limit))
-    if len(records) > limit:
-        out.print(f"and {len(records) - limit:,} more: --limit {len(records)}")
-
-
-@app.command()
-def show(
-    story: Annotated[str, typer.Argument(metavar="STORY", help="A story's id; a merged one shows its successor.")],
-    output: OutputOption = OUTPUT,
-    store: StoreOption = "",
-    text: Annotated[bool, typer.Option("--text", help="Print the articles' texts too.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print the record.")] = False,
-) -> None:
-    """Show one story: its articles in order of time, copies under what they copy."""
-    from pipeline.inspect.tables import story_page
-    from pipeline.store.outbox import story_by_id, texts_of
-
-    with opened_store(output, store) as opened:
-        record = story_by_id(opened, story)
-        if record is None:
-            raise FailureError(f"no story {story!r} in this store: newsfold stories lists them", WRONG_USE)
-        texts = texts_of(opened, [article["id"] for article in record["articles"]]) if text else {}
-    if json:
-        sys.stdout.buffer.write(orjson.dumps(record, option=orjson.OPT_INDENT_2) + b"\n")
-    else:
-        out.print(story_page(record, texts))
+    return ", ".join(parts)
 
 
 @app.command("explain-config")

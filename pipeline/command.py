@@ -25,6 +25,14 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print the records, one
 OUTPUT = Path("newsfold-output")
 
 
+def print_json(*records: bytes) -> None:
+    """Prints lines of JSON, with what a terminal would act on escaped."""
+    from pipeline.inspect.tables import safe_json
+
+    for record in records:
+        sys.stdout.buffer.write(safe_json(record) + b"\n")
+
+
 class FailureError(Exception):
     """Ends the command with one line and an exit code."""
 
@@ -44,7 +52,8 @@ def configured(path: Path | None) -> Config:
 @contextmanager
 def opened_store(output: Path, store_url: str, *, create: bool = False) -> Iterator[Any]:
     """The store of an output folder; ends the command when there is none and none is to be made."""
-    from pipeline.store.sql_store import SqlStoreFactory, StoreError
+    from pipeline.store.errors import StoreError
+    from pipeline.store.sql_store import SqlStoreFactory
 
     database = output / "newsfold.db"
     if create:

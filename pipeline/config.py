@@ -22,7 +22,7 @@ class Fetch(_Section):
     """How inputs are read."""
 
     contact: str = ""
-    interval_minutes: float = Field(60, ge=1, le=60 * 24 * 30)
+    interval_minutes: float = Field(60, ge=0.01, le=60 * 24 * 30)
     hosts_at_once: int = Field(128, ge=1, le=1024)
     gap_seconds: float = Field(1, ge=0, le=600)
     connect_seconds: float = Field(10, gt=0, le=600)
@@ -37,7 +37,7 @@ class Fetch(_Section):
 class Feed(_Section):
     """What is different for one feed; a key that is left out has the value of all feeds."""
 
-    interval_minutes: float | None = Field(None, ge=1, le=60 * 24 * 30)
+    interval_minutes: float | None = Field(None, ge=0.01, le=60 * 24 * 30)
     full_text: FullText | None = None
 
 
@@ -64,6 +64,12 @@ class Stories(_Section):
     close_after_days: float = Field(7, gt=0, le=3650)
 
 
+class Stream(_Section):
+    """How `newsfold stream` works."""
+
+    window_seconds: float = Field(10, ge=1, le=3600)
+
+
 class Config(_Section):
     """Everything that can be configured; the defaults are meant to be right."""
 
@@ -72,6 +78,7 @@ class Config(_Section):
     parse: Parse = Parse()
     copies: Copies = Copies()
     stories: Stories = Stories()
+    stream: Stream = Stream()
 
 
 def load(path: Path | None) -> Config:
@@ -96,6 +103,23 @@ def load(path: Path | None) -> Config:
         return Config.model_validate(content)
     except ValidationError as error:
         raise ConfigError(f"{path}: {_explain(error)}") from error
+
+
+def with_value(config: Config, key: str, value: object) -> Config:
+    """The configuration with another value of one key, such as `stories.threshold`.
+
+    Raises:
+        ConfigError: the key is unknown, or the value is not accepted.
+    """
+    section, _, name = key.partition(".")
+    content = config.model_dump()
+    if section not in content or section == "feeds":
+        raise ConfigError(f"unknown key {key}: must be a section and a key of it, such as stories.threshold")
+    content[section] |= {name: value}
+    try:
+        return Config.model_validate(content)
+    except ValidationError as error:
+        raise ConfigError(_explain(error)) from error
 
 
 def _explain(error: ValidationError) -> str:

@@ -21,6 +21,7 @@ from pipeline.command import (
     err,
     opened_store,
     out,
+    print_json,
 )
 
 app = typer.Typer(name="feeds", help="Show how the feeds are; subscribe to feeds; try one.", no_args_is_help=False)
@@ -47,8 +48,7 @@ def health(
     with opened_store(output, store) as opened:
         found = feeds_health(opened, now)
     if json:
-        for one in found:
-            sys.stdout.buffer.write(orjson.dumps(health_record(one)) + b"\n")
+        print_json(*(orjson.dumps(health_record(one)) for one in found))
     elif found:
         out.print(feeds_table(found, now))
     else:
@@ -154,7 +154,7 @@ def check(
     poll = contents.poll if contents and contents.poll else polled.poll
     state = health.after(state._replace(polled_at=0), poll)
     if json:
-        sys.stdout.buffer.write(orjson.dumps(feed_record(state), option=orjson.OPT_INDENT_2) + b"\n")
+        print_json(orjson.dumps(feed_record(state), option=orjson.OPT_INDENT_2))
     else:
         out.print(feed_page(state, contents.items if contents else []))
     if poll.outcome == health.REFUSED:

@@ -9,10 +9,9 @@ from transforms.clean.clean_articles import CleanItems
 from transforms.complete.complete_articles import CompleteArticles
 from transforms.fetch.fetch_documents import FetchedDocuments
 from transforms.fold.fold import Settings as FoldSettings
-from transforms.fold.fold_stories import FoldStories, WriteStories
+from transforms.fold.settle_windows import SettleWindows
 from transforms.match.gather_window import GatherWindow, only_poll, only_rejected
 from transforms.match.match import Settings as MatchSettings
-from transforms.match.match_articles import MatchArticles
 from transforms.match.pair_copies import PairCopies
 from transforms.parse.parse_documents import ParseDocuments
 from transforms.ports import StoreFactory
@@ -34,7 +33,6 @@ def build(
     *,
     store: StoreFactory,
     config: Config,
-    now: int,
     complete: CompleteArticles | None = None,
 ) -> Outputs:
     """Wires the stages from fetched documents to the commit.
@@ -46,12 +44,11 @@ def build(
         fetched: what was fetched, in any windowing; one fold and one commit happen a window.
         store: opens the store in a worker.
         config: thresholds and limits.
-        now: the time of the run in seconds, for articles without a date and as `first_seen`.
         complete: asks for articles' pages, None where no feed wants that.
     """
     quiet_seconds = round(config.stories.close_after_days * _DAY_SECONDS)
     parsed = fetched.documents | "Parse" >> ParseDocuments(max_entries=config.parse.max_entries)
-    cleaned = parsed.items | "Clean" >> CleanItems(now=now)
+    cleaned = parsed.items | "Clean" >> CleanItems()
     articles = cleaned.articles if complete is None else cleaned.articles | "Complete" >> complete
     sketched = (
         articles
@@ -78,22 +75,16 @@ def build(
         horizon_seconds=quiet_seconds,
         shards=config.copies.shards,
     )
+    folding = FoldSettings(
+        threshold=config.stories.threshold,
+        sigma_seconds=round(config.stories.time_scale_hours * 3600),
+        close_after_seconds=quiet_seconds,
+    )
     pairs = [sketched | "PairCopies" >> PairCopies(settings=matching)] if matching.shards > 1 else []
     committed = (
         (sketched, rejected, polls, *pairs)
         | "WithPolls" >> beam.Flatten()
         | "Gather" >> GatherWindow()
-        | "Match" >> MatchArticles(store=store, settings=matching)
-        | "Fold"
-        >> FoldStories(
-            store=store,
-            settings=FoldSettings(
-                threshold=config.stories.threshold,
-                sigma_seconds=round(config.stories.time_scale_hours * 3600),
-                close_after_seconds=quiet_seconds,
-            ),
-            now=now,
-        )
-        | "Write" >> WriteStories(store=store)
+        | "Settle" >> SettleWindows(store=store, matching=matching, folding=folding)
     )
     return Outputs(committed)

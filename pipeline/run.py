@@ -1,12 +1,16 @@
-"""One bounded run: lock, read, fold, commit, export."""
+"""One bounded run: lock, finish what a dead run left, read, fold, commit, export."""
 
 import gc
 import platform
+import re
 import secrets
 import time
-from collections.abc import Callable, Sequence
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import apache_beam as beam
@@ -14,16 +18,21 @@ import orjson
 from apache_beam.metrics import MetricsFilter
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
 from apache_beam.runners.runner import PipelineResult
+from sqlalchemy import make_url
+from sqlalchemy.exc import DBAPIError
 
 from pipeline import graph
 from pipeline.config import Config
+from pipeline.dry_run import DryStoreFactory
 from pipeline.inputs import NoInputError, expand
 from pipeline.outputs.export import Format, export
+from pipeline.outputs.replace import make_folder
 from pipeline.store import outbox
+from pipeline.store.errors import StoreError
 from pipeline.store.feeds import subscriptions
 from pipeline.store.lock import run_lock
-from pipeline.store.renew import renew_sketches
-from pipeline.store.sql_store import SqlStoreFactory
+from pipeline.store.renew import renew_sketches, sketches_are_current
+from pipeline.store.sql_store import SqlStore, SqlStoreFactory
 from transforms.complete.choose import FullText
 from transforms.complete.complete_articles import CompleteArticles
 from transforms.counts import MICROSECONDS
@@ -34,6 +43,10 @@ from transforms.fetch.poll import Asking
 from transforms.fetch.turns import Politeness
 from transforms.fold.story_record import iso
 from transforms.match.bands import banding
+from transforms.ports import StoreFactory
+
+ENGINE = "beam"
+"""Namespace of the engine's own metrics."""
 
 Counts = dict[str, dict[str, int]]
 
@@ -42,9 +55,16 @@ class Report(NamedTuple):
     """What a run did."""
 
     run: str
+    """Its id, '' for a dry one."""
     counts: Counts
     """By stage and name."""
     seconds: float
+    changes: Sequence[bytes] = ()
+    """What a dry run would have changed: lines of changes.jsonl."""
+
+
+class BrokenOffError(Exception):
+    """A disk or a database failed in the midst of a run; one line says how."""
 
 
 def default_store(output: Path) -> str:
@@ -66,9 +86,13 @@ def run(
     options: PipelineOptions,
     form: Format = "json",
     refresh: bool = False,
+    wait_seconds: float = 0,
     clock: Callable[[], float] = time.time,
 ) -> Report:
     """Reads the inputs, folds what is new into the store, and writes the files of this run.
+
+    Killed anywhere, the next run ends in the state that this one would have reached: nothing is kept before the one
+    commit, and the files that follow it are written from the store, by the next run if need be.
 
     Args:
         inputs: as a person names them; without any, the feeds that are subscribed to.
@@ -78,43 +102,130 @@ def run(
         options: Beam's.
         form: of the files.
         refresh: whether feeds are read again, due or not, changed or not.
+        wait_seconds: how long another run is waited for.
         clock: gives the time in seconds since 1970.
 
     Raises:
         InputError: an input does not exist.
         NoInputError: there are neither inputs nor subscriptions.
-        LockedError: another run holds this output folder.
-        StoreError: the store cannot be opened.
+        LockedError: another run holds the lock.
+        StoreError: the store cannot be opened, or fails.
+        BrokenOffError: a disk or a database failed a worker.
         OSError: the output folder cannot be written.
     """
     locations = expand(inputs)
     if not inputs and store_url == default_store(output) and not output.exists():
         raise NoInputError
-    output.mkdir(parents=True, exist_ok=True)
-    now = int(clock())
-    identity = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now)) + "-" + secrets.token_hex(3)
-    factory = SqlStoreFactory(store_url, identity)
-    with run_lock(output / "newsfold.lock"), factory() as store:
-        store.create()
-        renew_sketches(store, bands=banding(config.copies.similarity, config.copies.recall))
-        for interrupted, written in outbox.unexported_runs(store):
-            export(store, output, interrupted, written.encode(), form)
-        locations = locations or [one.named for one in subscriptions(store)]
-        if not locations:
-            raise NoInputError
-        outbox.start_run(store, identity, now)
-        started = time.monotonic()
-        counts = _run_graph(locations, factory, config, options, now, refresh)
-        seconds = time.monotonic() - started
-        manifest = _manifest(identity, inputs, config, options, counts, now, seconds)
-        outbox.finish_run(store, identity, int(clock()), manifest)
-        export(store, output, identity, manifest, form)
+    make_folder(output)
+    with run_lock(store_url, wait_seconds), database_in_one_line():
+        now = int(clock())
+        identity = new_run(now)
+        factory = SqlStoreFactory(store_url, identity)
+        with factory() as store:
+            store.create()
+            locations = locations or [one.named for one in subscriptions(store)]
+            if not locations:
+                raise NoInputError
+            begin_run(store, identity, now, output, form, config)
+            started = time.monotonic()
+            counts = _run_graph(locations, factory, config, options, now, refresh)
+            seconds = time.monotonic() - started
+            manifest = manifest_of(identity, inputs, config, options, counts, now, seconds)
+            outbox.finish_run(store, identity, int(clock()), manifest)
+            export(store, output, identity, manifest, form)
     return Report(identity, counts, seconds)
+
+
+def dry_run(
+    inputs: Sequence[str],
+    *,
+    store_url: str,
+    config: Config,
+    options: PipelineOptions,
+    refresh: bool = False,
+    wait_seconds: float = 0,
+    clock: Callable[[], float] = time.time,
+) -> Report:
+    """Does what `run` does but for the commit: reads, folds, and writes nothing.
+
+    Feeds are asked as in a run, and what they answer is not remembered. Takes and raises what `run` does; a store of
+    another version, or with sketches of another, is a StoreError.
+    """
+    locations = expand(inputs)
+    database = make_url(store_url)
+    absent = database.get_backend_name() == "sqlite" and not Path(database.database or "").exists()
+    if absent and not locations:
+        raise NoInputError
+    bands = banding(config.copies.similarity, config.copies.recall)
+    with TemporaryDirectory() as folder, database_in_one_line():
+        if absent:
+            store_url = default_store(Path(folder))
+            with SqlStoreFactory(store_url, "")() as store:
+                store.create()
+                renew_sketches(store, bands=bands)
+        changes = Path(folder) / "changes"
+        factory = DryStoreFactory(store_url, str(changes))
+        with run_lock(store_url, wait_seconds), factory() as store:
+            store.check()
+            if not sketches_are_current(store, bands=bands):
+                raise StoreError("the next run makes the index anew, by other settings: only then can a run be dry")
+            locations = locations or [one.named for one in subscriptions(store)]
+            if not locations:
+                raise NoInputError
+            started = time.monotonic()
+            counts = _run_graph(locations, factory, config, options, int(clock()), refresh)
+            seconds = time.monotonic() - started
+        return Report("", counts, seconds, changes.read_bytes().splitlines() if changes.exists() else ())
+
+
+def begin_run(store: SqlStore, identity: str, now: int, output: Path, form: Format, config: Config) -> None:
+    """Takes the store over: from now on no run before this one can write, and what they left undone is done."""
+    outbox.start_run(store, identity, now)
+    renew_sketches(store, bands=banding(config.copies.similarity, config.copies.recall))
+    _finish_interrupted(store, identity, output, form)
+
+
+def _finish_interrupted(store: SqlStore, identity: str, output: Path, form: Format) -> None:
+    """Writes the files that runs before this one left unwritten; one that committed nothing gets none."""
+    for left in outbox.unexported_runs(store, before=identity):
+        manifest = left.manifest.encode()
+        if left.finished is None:
+            content = {"schema": 1, "run": left.id, "started": iso(left.started), "interrupted": True}
+            manifest = orjson.dumps(content, option=orjson.OPT_INDENT_2)
+            outbox.mark_interrupted(store, left.id, manifest)
+        if left.finished is None and not left.committed:
+            outbox.mark_exported(store, left.id)
+        else:
+            export(store, output, left.id, manifest, form)
+
+
+@contextmanager
+def database_in_one_line() -> Iterator[None]:
+    """Makes a StoreError of whatever the database says."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise StoreError(f"the database failed: {' '.join(str(error.orig).split())}") from error
+
+
+_CAUSES = re.compile(
+    r"^(?:RuntimeError: )*(?:sqlalchemy\.exc\.\w+: \([\w.]+\) |pipeline\.store\.(?:\w+\.)*\w+Error: |"
+    r"(?:OSError|PermissionError|FileNotFoundError|TimeoutError|Connection\w*Error): )"
+    r"(?P<line>.*?)(?: \[while running .*\])?$",
+    re.MULTILINE,
+)
+"""A failure of the outer world in a formatted traceback: Beam's runners hand on no more than that."""
+
+
+def _cause(error: Exception) -> str | None:
+    """The failure of a database or a disk that made Beam's pipeline fail, None for any other."""
+    found = list(_CAUSES.finditer("".join(traceback.format_exception_only(error))))
+    return found[-1]["line"] if found else None
 
 
 def _run_graph(
     locations: Sequence[str],
-    factory: SqlStoreFactory,
+    factory: StoreFactory,
     config: Config,
     options: PipelineOptions,
     now: int,
@@ -131,18 +242,29 @@ def _run_graph(
         >> FetchDocuments(
             store=factory,
             asking=asking(config, now),
-            politeness=_politeness(config),
+            politeness=politeness(config),
             intervals=intervals(config),
             refresh=refresh,
         )
     )
-    graph.build(fetched, store=factory, config=config, now=now, complete=_complete(factory, config, now))
+    graph.build(fetched, store=factory, config=config, complete=completing(factory, config, now))
     # Records come by hundred thousands and hold no cycles: the collector's passes over them took a tenth of a run.
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
-    result = pipeline.run()
-    result.wait_until_finish()
-    return _counts(result)
+    try:
+        result = pipeline.run()
+        result.wait_until_finish()
+    except (RuntimeError, StoreError, OSError) as error:
+        cause = _cause(error)
+        if cause is None:
+            raise
+        raise BrokenOffError(f"the run broke off: {cause}") from error
+    return counts_of(result)
+
+
+def new_run(now: int) -> str:
+    """The id of a run that begins at a time in seconds: its hour in UTC, and what no other run has."""
+    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now)) + "-" + secrets.token_hex(3)
 
 
 def asking(config: Config, now: int) -> Asking:
@@ -168,29 +290,34 @@ def intervals(config: Config) -> Intervals:
     )
 
 
-def _politeness(config: Config) -> Politeness:
+def politeness(config: Config) -> Politeness:
+    """How hosts are treated."""
     return Politeness(config.fetch.hosts_at_once, config.fetch.gap_seconds)
 
 
-def _complete(factory: SqlStoreFactory, config: Config, now: int) -> CompleteArticles | None:
+def completing(factory: StoreFactory, config: Config, now: int) -> CompleteArticles | None:
+    """What asks for the pages of articles, None where no feed wants that."""
     own = {feed: own.full_text for feed, own in config.feeds.items() if own.full_text is not None}
     full_text = FullText(config.fetch.full_text, own)
     if not full_text.wanted():
         return None
     pages = asking(config, now)
     pages = pages._replace(limits=pages.limits._replace(max_bytes=config.fetch.max_page_bytes))
-    return CompleteArticles(store=factory, full_text=full_text, asking=pages, politeness=_politeness(config))
+    return CompleteArticles(store=factory, full_text=full_text, asking=pages, politeness=politeness(config))
 
 
-def _counts(result: PipelineResult) -> Counts:
+def counts_of(result: PipelineResult) -> Counts:
+    """All counters of newsfold's stages, by stage and name; portable engines add counters of their own."""
     counts: Counts = {}
     for metric in result.metrics().query(MetricsFilter())["counters"]:
+        if metric.key.metric.namespace == ENGINE:
+            continue
         stage = counts.setdefault(metric.key.metric.namespace, {})
         stage[metric.key.metric.name] = stage.get(metric.key.metric.name, 0) + metric.result
     return {stage: dict(sorted(names.items())) for stage, names in sorted(counts.items())}
 
 
-def _manifest(
+def manifest_of(
     identity: str,
     inputs: Sequence[str],
     config: Config,
@@ -199,6 +326,7 @@ def _manifest(
     started: int,
     seconds: float,
 ) -> bytes:
+    """The content of manifest.json."""
     content: dict[str, Any] = {
         "schema": 1,
         "run": identity,

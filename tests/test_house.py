@@ -11,8 +11,8 @@ from transforms.rejects import REASONS
 
 WIRING = {
     "coders", "counts", "store_access", "hosts_of_bundle", "fetch_documents", "parse_documents", "clean_articles",
-    "complete_articles", "recognise_articles", "sketch_articles", "gather_window", "match_articles", "pair_copies",
-    "fold_stories",
+    "complete_articles", "recognise_articles", "sketch_articles", "gather_window", "pair_copies",
+    "settle_windows", "keep_polling",
 }  # fmt: skip
 MODULES = sorted(path for package in ("transforms", "pipeline") for path in (ROOT / package).rglob("*.py"))
 

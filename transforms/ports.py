@@ -1,6 +1,7 @@
 """What the stages ask of a store: protocols, so that any store that keeps them can serve."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from typing import NamedTuple, Protocol
 
@@ -64,8 +65,15 @@ class StoryState(NamedTuple):
     """Its line of stories.jsonl."""
 
 
+class MovedOnError(Exception):
+    """A delta rests on an older state of the store: what it was made of is to be matched and folded again."""
+
+
 class Store(Protocol):
     """The state of record, as of the last commit."""
+
+    def commits(self) -> int:
+        """How many commits it has had: what a window's reading rests on."""
 
     def feeds(self, feeds: Sequence[str]) -> Mapping[str, FeedState]:
         """What is remembered of these feeds, by address without credentials; feeds never asked are left out."""
@@ -75,6 +83,9 @@ class Store(Protocol):
 
     def aliases(self, keys: Sequence[str]) -> Mapping[str, str]:
         """For those of these keys that are aliases of a stored article, its own key."""
+
+    def buried(self, keys: Sequence[str]) -> AbstractSet[str]:
+        """Those of these keys, of articles or aliases, whose article was deleted for good."""
 
     def same_texts(self, hashes: Sequence[str]) -> Mapping[str, int]:
         """The earliest article of an active story with each of these content hashes, by number."""
@@ -116,7 +127,14 @@ class Store(Protocol):
         """Active stories that last changed when the data clock stood before this time."""
 
     def commit(self, delta: Delta) -> Committed:
-        """Applies a delta in one transaction; all of it or nothing."""
+        """Applies a delta in one transaction; all of it or nothing.
+
+        Raises:
+            MovedOnError: there was another commit since the reading that the delta rests on.
+        """
+
+    def draining(self) -> bool:
+        """Whether the stream that writes it was asked to end."""
 
 
 class StoreFactory(Protocol):

@@ -371,6 +371,12 @@ class Matched(NamedTuple):
     """Keys of copies that more articles shared than were paired."""
     templates: int
     """Pairs that were alike by a template alone."""
+    as_of: int
+    """Commits of the store before anything was read for it."""
+    story_capped: int
+    """Salient words that more articles shared than were paired."""
+    unlikely: int
+    """Pairs that shared a salient word and so little else of that kind that they were not compared."""
 
 
 class Link(NamedTuple):
@@ -435,6 +441,8 @@ class Delta(NamedTuple):
     polls: Sequence[Poll]
     clock: int
     """The store's data clock afterwards."""
+    as_of: int
+    """Commits of the store that it rests on."""
 
 
 class Committed(NamedTuple):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from pipeline.outputs.replace import replacing
+from pipeline.outputs.replace import discard_partials, make_folder, replacing
 from pipeline.store import outbox
 from pipeline.store.sql_store import SqlStore
 
@@ -12,33 +12,49 @@ Format = Literal["json", "parquet"]
 
 
 def export(store: SqlStore, output: Path, run: str, manifest: bytes, form: Format) -> None:
-    """Writes the files of one run from the store; safe to repeat.
+    """Writes the files of one run from the store; safe to repeat, and to begin again after a death in its midst.
 
-    The snapshot of the stories is only written when the run changed one, or when there is none yet.
+    The snapshot of the stories is only written when the run changed one, or when that in the folder is not of the
+    store as it is: there is none, another store or another folder was used since, the store was put back.
 
     Args:
         store: after the run's commit.
         output: folder of all files.
         run: its id.
-        manifest: the content of manifest.json, empty for a run that broke off.
+        manifest: the content of manifest.json.
         form: 'json' for JSON Lines, 'parquet' for the same tables as Parquet.
     """
     changes = outbox.changes_of(store, run)
     folder = output / "runs" / run
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
+    discard_partials(folder)
+    discard_partials(output)
     _write(folder / "changes", changes, form)
     _write(folder / "rejected", outbox.rejected_of(store, run), form)
-    if manifest:
-        with replacing(folder / "manifest.json") as file:
-            file.write(manifest + b"\n")
-    if changes or not table_path(output / "stories", form).exists():
+    with replacing(folder / "manifest.json") as file:
+        file.write(manifest + b"\n")
+    snapshot = table_path(output / "stories", form)
+    state = outbox.last_change(store).encode()
+    if changes or not snapshot.exists() or _state_of(snapshot) != state:
         _write(output / "stories", outbox.active_records(store), form)
+        with replacing(_state_path(snapshot)) as file:
+            file.write(state)
     outbox.mark_exported(store, run)
 
 
 def table_path(stem: Path, form: Format) -> Path:
     """The file of a table: its path without an ending, and that of the format."""
     return stem.with_name(f"{stem.name}.{'jsonl' if form == 'json' else 'parquet'}")
+
+
+def _state_path(snapshot: Path) -> Path:
+    """The hidden file that names the last change that a snapshot holds."""
+    return snapshot.with_name(f".{snapshot.name}.state")
+
+
+def _state_of(snapshot: Path) -> bytes | None:
+    path = _state_path(snapshot)
+    return path.read_bytes() if path.exists() else None
 
 
 def _write(stem: Path, lines: Sequence[bytes], form: Format) -> None:

@@ -1,9 +1,20 @@
-"""One run at a time: an advisory lock that dies with its process."""
+"""One run at a time: a lock on the store that dies with its process."""
 
 import fcntl
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+
+from sqlalchemy import create_engine, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.pool import NullPool
+
+from pipeline.store.errors import StoreError
+
+_PAUSE_SECONDS = 0.1
+_RUNS = 0x6E657772
+"""PostgreSQL's advisory lock of runs; every database has its own."""
 
 
 class LockedError(Exception):
@@ -11,15 +22,56 @@ class LockedError(Exception):
 
 
 @contextmanager
-def run_lock(path: Path) -> Iterator[None]:
-    """Holds an exclusive flock on a file; the kernel releases it however the process ends.
+def run_lock(store_url: str, wait_seconds: float = 0) -> Iterator[None]:
+    """Holds the lock of a store: an flock on a file beside a SQLite database, an advisory lock in PostgreSQL.
+
+    The system releases it however the process ends. PostgreSQL also does when the connection breaks; then it is the
+    epoch of runs that keeps the one without a lock from writing.
+
+    Args:
+        store_url: SQLAlchemy address of the store.
+        wait_seconds: how long another process is waited for.
 
     Raises:
         LockedError: another process holds it.
+        StoreError: PostgreSQL cannot be reached.
+        OSError: the file cannot be made.
     """
-    with path.open("a") as file:
+    deadline = time.monotonic() + wait_seconds
+    with ExitStack() as stack:
+        try_lock = _flock(store_url, stack) if store_url.startswith("sqlite") else _advisory(store_url, stack)
+        while not try_lock():
+            if time.monotonic() >= deadline:
+                raise LockedError(f"another run holds {make_url(store_url).render_as_string()}")
+            time.sleep(_PAUSE_SECONDS)
+        yield
+
+
+def _flock(store_url: str, stack: ExitStack) -> Callable[[], bool]:
+    file = stack.enter_context(Path(make_url(store_url).database or "").with_suffix(".lock").open("a"))
+
+    def try_lock() -> bool:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise LockedError(f"another run holds {path}") from error
-        yield
+        except BlockingIOError:
+            return False
+        return True
+
+    return try_lock
+
+
+def _advisory(store_url: str, stack: ExitStack) -> Callable[[], bool]:
+    try:
+        engine = create_engine(store_url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+        connection = stack.enter_context(engine.connect())
+    except (ArgumentError, ImportError, DBAPIError) as error:
+        cause = " ".join(str(getattr(error, "orig", error)).split())
+        raise StoreError(f"cannot use the store {store_url.rpartition('@')[2]}: {cause}") from error
+
+    def release() -> None:
+        # A connection that is closed keeps its locks until the server has noticed.
+        with suppress(DBAPIError):
+            connection.exec_driver_sql("SELECT pg_advisory_unlock_all()")
+
+    stack.callback(release)
+    return lambda: bool(connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({_RUNS})").scalar())

@@ -1,19 +1,21 @@
 """What the files are made of: runs and the lines that their commits left for export."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import exists, func, insert, or_, select, update
 
 from pipeline.store import schema
 from pipeline.store.sql_store import SqlStore
 
 
 def start_run(store: SqlStore, run: str, started: int) -> None:
-    """Records a run before it reads anything."""
-    with store.writing() as connection:
-        connection.execute(insert(schema.runs).values(id=run, started=started, exported=False, manifest=""))
+    """Records a run before it reads anything; from now on those before it can write no more."""
+    with store.transaction() as connection:
+        epoch = (connection.scalar(select(func.max(schema.runs.c.epoch))) or 0) + 1
+        values = {"id": run, "epoch": epoch, "started": started, "exported": False, "manifest": ""}
+        connection.execute(insert(schema.runs).values(values))
 
 
 def finish_run(store: SqlStore, run: str, finished: int, manifest: bytes) -> None:
@@ -30,23 +32,50 @@ def mark_exported(store: SqlStore, run: str) -> None:
         connection.execute(update(schema.runs).where(schema.runs.c.id == run).values(exported=True))
 
 
-def unexported_runs(store: SqlStore) -> Sequence[tuple[str, str]]:
-    """Runs whose files are not all written, oldest first: id and manifest, '' for one that broke off."""
+def mark_interrupted(store: SqlStore, run: str, manifest: bytes) -> None:
+    """Records that a run died before it ended: it has a manifest and never `finished`."""
+    with store.writing() as connection:
+        connection.execute(update(schema.runs).where(schema.runs.c.id == run).values(manifest=manifest.decode()))
+
+
+class Unexported(NamedTuple):
+    """A run whose files are not all written."""
+
+    id: str
+    started: int
+    finished: int | None
+    """None for one that died."""
+    manifest: str
+    """'' for one that died and is not yet known for it."""
+    committed: bool
+    """Whether it left anything to write."""
+
+
+def unexported_runs(store: SqlStore, *, before: str) -> Sequence[Unexported]:
+    """Runs before this one whose files are not all written, oldest first."""
     columns = schema.runs.c
+    left = or_(*(exists().where(table.c.run == columns.id) for table in (schema.changes, schema.rejected)))
     with store.reading() as connection:
         rows = connection.execute(
-            select(columns.id, columns.manifest)
-            .where(columns.exported.is_(False))
-            .order_by(columns.started, columns.id)
+            select(columns.id, columns.started, columns.finished, columns.manifest, left)
+            .where(columns.exported.is_(False), columns.id != before)
+            .order_by(columns.epoch)
         )
-        return [(row.id, row.manifest) for row in rows]
+        return [Unexported(*row) for row in rows]
 
 
-def changes_of(store: SqlStore, run: str) -> Sequence[bytes]:
-    """The lines of a run's changes.jsonl."""
-    columns = schema.changes.c
+def last_change(store: SqlStore) -> str:
+    """The id of the last run that changed a story, '' before the first: ids ascend with time."""
     with store.reading() as connection:
-        return list(connection.scalars(select(columns.record).where(columns.run == run).order_by(columns.position)))
+        return connection.scalar(select(func.max(schema.changes.c.run))) or ""
+
+
+def changes_of(store: SqlStore, run: str, *, after: int = 0) -> Sequence[bytes]:
+    """The lines of a run's changes.jsonl, without the first `after` of them."""
+    columns = schema.changes.c
+    wanted = (columns.run == run, columns.position >= after)
+    with store.reading() as connection:
+        return list(connection.scalars(select(columns.record).where(*wanted).order_by(columns.position)))
 
 
 def rejected_of(store: SqlStore, run: str) -> Sequence[bytes]:

@@ -31,15 +31,28 @@ def renew_sketches(store: SqlStore, *, bands: tuple[int, int]) -> int:
     Returns:
         How many articles were sketched again.
     """
-    table = schema.formats
-    current = {"sketch": version.SKETCH, "bands": "{} x {}".format(*bands)}
     with store.writing() as connection:
-        if {row.name: row.value for row in connection.execute(select(table))} == current:
+        if _are_current(connection, bands):
             return 0
-        for outdated in (schema.segments, schema.sketches, table):
+        for outdated in (schema.segments, schema.sketches, schema.formats):
             connection.execute(delete(outdated))
-        connection.execute(insert(table), [{"name": name, "value": value} for name, value in current.items()])
+        rows = [{"name": name, "value": value} for name, value in _current(bands).items()]
+        connection.execute(insert(schema.formats), rows)
         return _sketch_again(connection, bands)
+
+
+def sketches_are_current(store: SqlStore, *, bands: tuple[int, int]) -> bool:
+    """Whether `renew_sketches` would have nothing to do."""
+    with store.reading() as connection:
+        return _are_current(connection, bands)
+
+
+def _current(bands: tuple[int, int]) -> dict[str, str]:
+    return {"sketch": version.SKETCH, "bands": "{} x {}".format(*bands)}
+
+
+def _are_current(connection: Connection, bands: tuple[int, int]) -> bool:
+    return {row.name: row.value for row in connection.execute(select(schema.formats))} == _current(bands)
 
 
 def _sketch_again(connection: Connection, bands: tuple[int, int]) -> int:

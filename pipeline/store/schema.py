@@ -16,8 +16,8 @@ from sqlalchemy import (
     Text,
 )
 
-VERSION = 3
-"""Raised by every change of the tables."""
+VERSION = "0002"
+"""The newest revision of `pipeline.store.migrations`: every change of the tables needs one."""
 
 metadata = MetaData()
 
@@ -26,7 +26,7 @@ facts = Table(
     metadata,
     Column("name", String, primary_key=True),
     Column("value", BigInteger, nullable=False),
-    comment="Single numbers: schema version, identity of the store, data clock, next numbers",
+    comment="Single numbers: identity of the store, data clock, next numbers",
 )
 
 formats = Table(
@@ -40,10 +40,14 @@ runs = Table(
     "runs",
     metadata,
     Column("id", String, primary_key=True),
+    Column(
+        "epoch", BigInteger, nullable=False, server_default="0", comment="fencing token: only the newest run may write"
+    ),
     Column("started", BigInteger, nullable=False),
     Column("finished", BigInteger),
     Column("exported", Boolean, nullable=False),
     Column("manifest", Text, nullable=False, comment="manifest.json of the run, empty until it ends"),
+    Index("runs_epoch", "epoch", unique=True),
 )
 
 articles = Table(
@@ -200,4 +204,23 @@ rejected = Table(
     Column("location", Text, nullable=False),
     Column("detail", Text, nullable=False),
     Column("payload", Text, nullable=False),
+)
+
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("key", String, primary_key=True, comment="of a deleted article or one of its aliases"),
+    Column("at", BigInteger, nullable=False, comment="when it was deleted"),
+)
+
+rulings = Table(
+    "rulings",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("kind", String, nullable=False, comment="together, apart, pinned or retracted"),
+    Column("left", BigInteger, ForeignKey("articles.number"), nullable=False, comment="an article"),
+    Column("right", BigInteger, ForeignKey("articles.number"), comment="another, for together and apart"),
+    Column("at", BigInteger, nullable=False, comment="when it was made"),
+    Index("rulings_left", "left"),
+    Index("rulings_right", "right"),
 )

@@ -4,20 +4,37 @@ import json
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Set as AbstractSet
+from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine, Table, bindparam, create_engine, delete, event, func, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Table,
+    bindparam,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    make_url,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
 from pipeline.store import schema
+from pipeline.store.errors import OvertakenError, StoreError
+from pipeline.store.upgrade import refuse_newer, revision, upgrade
 from transforms.fetch.health import UNCHANGED, FeedState, after
 from transforms.match.segments import MERGE_WIDTH, TERM, Segment, merge_counts, merge_index
-from transforms.ports import Known, Member, Sketches, StoryState
+from transforms.ports import Known, Member, MovedOnError, Sketches, StoryState
 from transforms.recognise.boilerplate import without_spans
 from transforms.records import Article, Committed, Delta, IndexSegment, Link, Poll, Rejected, SketchedBlock
 from transforms.sketch.block import shingles_of, signatures_of, terms_of
@@ -36,8 +53,9 @@ _SEGMENTS: dict[tuple[int, str], dict[int, Segment]] = {}
 asks for the same."""
 
 
-class StoreError(Exception):
-    """The store cannot be opened: one line says why."""
+WRITERS = 0x6E657773
+"""PostgreSQL's advisory lock of those who write a store, as SQLite has one for the whole database; every database has
+its own."""
 
 
 def open_engine(url: str) -> Engine:
@@ -47,10 +65,13 @@ def open_engine(url: str) -> Engine:
     in one transaction loses updates; here every transaction of SQLite begins at once as a writer's or stays
     a reader's (https://docs.sqlalchemy.org/en/20/dialects/sqlite.html#pysqlite-serializable).
     """
-    engine = create_engine(url, poolclass=NullPool)
-    if engine.dialect.name == "sqlite":
+    if make_url(url).get_backend_name() == "sqlite":
+        engine = create_engine(url, poolclass=NullPool, hide_parameters=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True)
+        event.listen(engine, "begin", _begin_postgresql)
     return engine
 
 
@@ -58,7 +79,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     for pragma in (
         "journal_mode = WAL",
-        "synchronous = NORMAL",
+        "synchronous = FULL",
         "foreign_keys = ON",
         f"busy_timeout = {_BUSY_SECONDS}000",
     ):
@@ -68,6 +89,11 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get("writes", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get("writes", False):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
 
 
 def _chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
@@ -124,32 +150,48 @@ class SqlStore:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """One transaction that holds the write lock from its first statement."""
+        """One transaction that holds the write lock from its first statement.
+
+        Raises:
+            OvertakenError: this store is a run's, and a later run has begun.
+        """
+        with self.transaction() as connection:
+            if self._run:
+                runs = schema.runs.c
+                newest = connection.scalar(select(runs.id).order_by(runs.epoch.desc()).limit(1))
+                if newest != self._run:
+                    raise OvertakenError(f"run {self._run} was overtaken by {newest}: nothing of it is kept")
+            yield connection
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """As `writing`, for what comes before a run is the newest."""
         with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
 
     def create(self) -> None:
-        """Makes the tables that are missing, and checks those that are there as `check` does."""
-        with self._reporting(), self.writing() as connection:
-            schema.metadata.create_all(connection)
-            if connection.scalar(select(schema.facts.c.value).where(schema.facts.c.name == "schema")) is None:
-                first = {"schema": schema.VERSION, "clock": 0, "next_article": 1, "next_story": 1}
-                first["identity"] = secrets.randbits(63)
-                connection.execute(
-                    insert(schema.facts), [{"name": name, "value": value} for name, value in first.items()]
-                )
-        self.check()
+        """Makes the tables, or brings those of an earlier newsfold up to date.
+
+        Raises:
+            StoreError: the database cannot be reached, or a later newsfold wrote it.
+        """
+        with self._reporting(), self.transaction() as connection:
+            upgrade(connection)
+            _add_facts(connection)
 
     def check(self) -> None:
-        """Refuses a store that cannot be read.
+        """Refuses a store that cannot be read as it is.
 
         Raises:
             StoreError: the database cannot be reached, or another version of newsfold wrote it.
         """
-        with self._reporting():
-            found = self._fact("schema")
-        if found != schema.VERSION:
-            raise StoreError(f"the store {self._engine.url!r} has schema {found}, this newsfold needs {schema.VERSION}")
+        with self._reporting(), self.reading() as connection:
+            found = revision(connection)
+        if found is None:
+            raise StoreError(f"there is no store at {self._engine.url!r}: newsfold run makes one")
+        if found < schema.VERSION:
+            raise StoreError(f"an earlier newsfold wrote {self._engine.url!r}: the next newsfold run upgrades it")
+        refuse_newer(found)
 
     @contextmanager
     def _reporting(self) -> Iterator[None]:
@@ -197,6 +239,9 @@ class SqlStore:
                 alias: key for chunk in _chunks(keys) for alias, key in connection.execute(statement, {"values": chunk})
             }
 
+    def buried(self, keys: Sequence[str]) -> AbstractSet[str]:
+        return {row.key for row in self._select_in(schema.tombstones, ("key",), "key", keys)}
+
     def same_texts(self, hashes: Sequence[str]) -> Mapping[str, int]:
         names = ("number", "story", "content_hash")
         rows = sorted(self._select_in(schema.articles, names, "content_hash", hashes), reverse=True)
@@ -220,6 +265,21 @@ class SqlStore:
                 found[site] = [row.line_hashes for row in rows if row.number not in without]
         return found
 
+    def compact(self) -> None:
+        """Gives back to the disk what was deleted; PostgreSQL does that by itself."""
+        if self._engine.dialect.name == "sqlite":
+            with closing(self._engine.raw_connection()) as connection:
+                connection.cursor().execute("VACUUM")
+
+    def copy_to(self, file: Path) -> None:
+        """Copies a SQLite store as of one moment into a new file.
+
+        Raises:
+            StoreError: the file cannot be written.
+        """
+        with self._reporting(), closing(self._engine.raw_connection()) as connection:
+            connection.cursor().execute("VACUUM INTO ?", (str(file),))
+
     def _fact(self, name: str) -> int:
         with self.reading() as connection:
             value = connection.scalar(select(schema.facts.c.value).where(schema.facts.c.name == name))
@@ -229,6 +289,17 @@ class SqlStore:
 
     def clock(self) -> int:
         return self._fact("clock")
+
+    def commits(self) -> int:
+        return self._fact("commits")
+
+    def draining(self) -> bool:
+        return self._fact("draining") > 0
+
+    def drain(self, *, wanted: bool) -> None:
+        """Asks the stream that writes this store to end, or takes that back."""
+        with self.writing() as connection:
+            _set_fact(connection, "draining", int(wanted))
 
     def next_numbers(self) -> tuple[int, int]:
         return self._fact("next_article"), self._fact("next_story")
@@ -312,6 +383,9 @@ class SqlStore:
 
     def commit(self, delta: Delta) -> Committed:
         with self.writing() as connection:
+            facts = schema.facts.c
+            if connection.scalar(select(facts.value).where(facts.name == "commits")) != delta.as_of:
+                raise MovedOnError
             _write_stories(connection, delta)
             _write_articles(connection, delta)
             _write_aliases(connection, delta)
@@ -323,6 +397,7 @@ class SqlStore:
                     write_segment(connection, segment, delta.clock // DAY)
             _write_outbox(connection, delta, self._run)
             _write_facts(connection, delta)
+            _set_fact(connection, "commits", delta.as_of + 1)
         return Committed(len(delta.block.articles), len(delta.changes))
 
 
@@ -527,6 +602,19 @@ def _write_outbox(connection: Connection, delta: Delta, run: str) -> None:
             for position, rejected in enumerate(sorted(fresh.elements()), written.total())
         ],
     )
+
+
+def _add_facts(connection: Connection) -> None:
+    """Begins those single numbers that are not there yet."""
+    wanted = {"clock": 0, "next_article": 1, "next_story": 1, "commits": 0, "draining": 0}
+    wanted["identity"] = secrets.randbits(63)
+    found = set(connection.scalars(select(schema.facts.c.name)))
+    missing = [{"name": name, "value": value} for name, value in wanted.items() if name not in found]
+    _write_many(connection, insert(schema.facts), missing)
+
+
+def _set_fact(connection: Connection, name: str, value: int) -> None:
+    connection.execute(update(schema.facts).where(schema.facts.c.name == name).values(value=value))
 
 
 def _write_facts(connection: Connection, delta: Delta) -> None:

@@ -30,6 +30,7 @@ from tests.command import ROOT, lines, newsfold, runs
         (["run", "feed.xml", "--config", "absent.yaml"], 1, "absent.yaml: No such file or directory"),
         (["run", "feed.xml", "--store", "nosuchdatabase://x"], 1, "cannot use the store nosuchdatabase://x"),
         (["run", "feed.xml", "--output", "feed.xml"], 1, "feed.xml"),
+        (["run", "feed.xml", "--wait", "soon"], 1, "--wait: 'soon' is no duration"),
         (["run"], 1, "INPUT"),
         (["rnu"], 1, "rnu"),
         (["stories"], 1, "no store at newsfold-output/newsfold.db"),
@@ -58,8 +59,8 @@ def test_an_unknown_story(tmp_path: Path) -> None:
 
 
 def test_another_run_holds_the_lock(tmp_path: Path) -> None:
-    with run_lock(tmp_path / "newsfold.lock"):
-        outcome = newsfold("run", ROOT / "configs/quickstart", "--output", tmp_path)
+    with run_lock(f"sqlite:///{tmp_path / 'newsfold.db'}"):
+        outcome = newsfold("run", ROOT / "configs/quickstart", "--output", tmp_path, "--wait", "0.5s")
     assert outcome.code == 75
     assert len(outcome.err.splitlines()) == 1
 

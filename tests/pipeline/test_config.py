@@ -42,7 +42,7 @@ def test_no_file_gives_the_defaults() -> None:
             "feeds: {'https://a.example/': {interval: 5}}",
             "unknown key feeds.https://a.example/.interval: accepted here",
         ),
-        ("feeds: {'https://a.example/': {interval_minutes: 0}}", "greater than or equal to 1, got 0"),
+        ("feeds: {'https://a.example/': {interval_minutes: 0}}", "greater than or equal to 0.01, got 0"),
         ("- a list", "must be a mapping"),
         ("a: [", "not YAML"),
     ],

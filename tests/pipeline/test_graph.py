@@ -26,7 +26,7 @@ def applied(tmp_path_factory: pytest.TempPathFactory) -> list[beam.pipeline.Appl
     folder = tmp_path_factory.mktemp("stores")
     fetched = locations | "Fetch" >> fetching(folder)
     store = SqlStoreFactory("sqlite://", "r")
-    graph.build(fetched, store=store, config=Config(), now=1, complete=completing(folder))
+    graph.build(fetched, store=store, config=Config(), complete=completing(folder))
     found: list[beam.pipeline.AppliedPTransform] = []
 
     class Collect(PipelineVisitor):

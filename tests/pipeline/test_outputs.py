@@ -1,11 +1,11 @@
-"""Files are replaced whole."""
+"""Files are replaced whole, and stay."""
 
 from pathlib import Path
 
 import pytest
 
-from pipeline.outputs.replace import replacing
-from pipeline.store.lock import LockedError, run_lock
+from pipeline.outputs import replace
+from pipeline.outputs.replace import discard_partials, make_folder, replacing
 
 
 def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
@@ -33,8 +33,25 @@ def test_a_failure_leaves_the_former_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_only_one_holds_the_lock(tmp_path: Path) -> None:
-    with run_lock(tmp_path / "lock"), pytest.raises(LockedError), run_lock(tmp_path / "lock"):
-        pass
-    with run_lock(tmp_path / "lock"):
-        pass
+def test_a_rename_is_durable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """First the content, then the name: fsync of the file before the rename, of its folder after it."""
+    synced: list[tuple[str, bool]] = []
+
+    def fsync(descriptor: int) -> None:
+        synced.append((str(Path(f"/proc/self/fd/{descriptor}").readlink()), (folder / "a").exists()))
+
+    monkeypatch.setattr(replace.os, "fsync", fsync)
+    folder = tmp_path / "runs" / "one"
+    make_folder(folder)
+    assert [name for name, _ in synced] == [str(tmp_path), str(tmp_path / "runs")]
+    synced.clear()
+    with replacing(folder / "a") as file:
+        file.write(b"one")
+    assert synced == [(str(folder / ".a.partial"), False), (str(folder), True)]
+
+
+def test_what_a_dead_process_left_is_discarded(tmp_path: Path) -> None:
+    for name in (".a.jsonl.partial", "a.jsonl", ".other"):
+        (tmp_path / name).touch()
+    discard_partials(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".other", "a.jsonl"]

@@ -36,15 +36,15 @@ def told(number: int, **fields: object) -> Article:
 
 def window(store: SqlStore, *articles: Article, similarity: float = 0.5) -> Delta:
     matched = match(Window([sketch(articles)], [], [], []), store, MatchSettings(similarity, 0.8, 0.99, 0.16, 7 * DAY))
-    return fold(matched, store, FoldSettings(0.16, 3 * DAY, 7 * DAY), START + 9 * DAY)
+    return fold(matched, store, FoldSettings(0.16, 3 * DAY, 7 * DAY))
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[SqlStore]:
     with SqlStoreFactory(f"sqlite:///{tmp_path / 'store.db'}", "run")() as opened:
         opened.create()
-        renew.renew_sketches(opened, bands=BANDS)
         outbox.start_run(opened, "run", START)
+        renew.renew_sketches(opened, bands=BANDS)
         for low in range(0, 60, 20):
             opened.commit(window(opened, *(told(number) for number in range(low, low + 20))))
         yield opened

@@ -30,39 +30,25 @@ class CleanItems(beam.PTransform[beam.PCollection[Item], CleanedItems]):
     In:  PCollection[Item], any windowing.
     Out: `articles`, one for each item that is not refused, order not kept; `rejected`, with the item as an article
          row, so that it can be fed back.
-    Guarantee: pure; the same item and `now` give the same article in any run.
+    Guarantee: pure; the same item gives the same article in any run. Dates far ahead of when it was fetched are clamped
+        to that.
     Counts: `clean/in` = `clean/out` + `clean/rejected_<reason>`; `clean/rule_<name>`, the articles that a cleaning rule
         took something from.
-
-    Args:
-        now: UTC epoch seconds; dates more than a day ahead of it are clamped to it.
-
-    Raises:
-        ValueError: `now` is negative.
     """
 
-    def __init__(self, *, now: int) -> None:
-        super().__init__()
-        if now < 0:
-            raise ValueError(f"now must be seconds since 1970, got {now}")
-        self._now = now
-
     def expand(self, items: beam.PCollection[Item]):  # type: ignore[no-untyped-def]  # Beam warns on a NamedTuple here
-        outputs = items | "CleanEach" >> beam.ParDo(_CleanEach(self._now)).with_output_types(
+        outputs = items | "CleanEach" >> beam.ParDo(_CleanEach()).with_output_types(
             Article, rejected=Rejected
         ).with_outputs("rejected", main="articles")
         return CleanedItems(outputs.articles, outputs.rejected)
 
 
 class _CleanEach(beam.DoFn):
-    def __init__(self, now: int) -> None:
-        self._now = now
-
     def process(self, item: Item) -> Iterator[Article | TaggedOutput[Literal["rejected"], Rejected]]:
         count(_STAGE, "in")
         try:
             with timed(_STAGE):
-                article = clean(item, self._now)
+                article = clean(item, item.fetched_at)
         except RejectError as error:
             count(_STAGE, f"rejected_{error.reason}")
             yield TaggedOutput("rejected", error.rejected(_STAGE, item.feed, row_of(item)))

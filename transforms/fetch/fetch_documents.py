@@ -148,18 +148,19 @@ class _Fetch(StoreDoFn):
 
     def finish_bundle(self) -> Iterator[Any]:
         for polled, window, rest in self._hosts.results(self._poll):
-            yield from (in_window(output, window) for output in _outputs(polled))
+            yield from (in_window(output, window) for output in outputs_of(polled))
             if polled.poll.reason == "throttled":
                 for request, its_window in rest:
                     put_off = Polled(deferred(request, self._asking.now, polled.poll), None)
-                    yield from (in_window(output, its_window) for output in _outputs(put_off))
+                    yield from (in_window(output, its_window) for output in outputs_of(put_off))
                 rest.clear()
 
     def _poll(self, session: Session, request: Request, turns: Turns) -> Polled:
         return poll_feed(session, request, self._asking, turns.turn)
 
 
-def _outputs(polled: Polled) -> Iterator[Any]:
+def outputs_of(polled: Polled) -> Iterator[Any]:
+    """What came of a request, counted, for the outputs of `FetchedDocuments`."""
     poll, document = polled
     if document is not None:
         count(_STAGE, "out")

@@ -44,8 +44,10 @@ class Clusters(NamedTuple):
     """The sum of the members' vectors, each times its mass."""
     masses: NDArray[np.float64]
     """How many texts it holds, copies counted once."""
+    squares: NDArray[np.float64]
+    """The product of the sum with itself."""
     selves: NDArray[np.float64]
-    """The part of the sum's product with itself that is no text's likeness to another."""
+    """The part of that product that is no text's likeness to another."""
     words: NDArray[np.float64]
     """The sum of the logarithms of the members' distinct words, each times its mass."""
     spans: NDArray[np.float64]
@@ -68,12 +70,13 @@ class Clusters(NamedTuple):
         masses = 1.0 / np.bincount(roots, minlength=n)[roots]
         data = vectors.data * np.repeat(masses.astype(vectors.dtype), np.diff(vectors.indptr))
         sums = sparse.csr_array((data, vectors.indices, vectors.indptr), shape=vectors.shape)
-        selves = _squares(sums)
+        squares = _squares(sums)
+        selves = squares.copy()
         printed = np.flatnonzero(masses < 1)
         texts = sparse.csr_array((np.ones(len(printed)), (roots[printed], printed)), shape=(n, n)) @ sums
         selves[printed] = products(sums, printed, sparse.csr_array(texts), roots[printed])
         logarithms = np.log(np.maximum(words, 1))
-        return cls(sums, masses, selves, masses * logarithms, np.stack([times, times], axis=1))
+        return cls(sums, masses, squares, selves, masses * logarithms, np.stack([times, times], axis=1))
 
     def merged(self, target: NDArray[np.int64], n: int) -> "Clusters":
         """Unites all rows of one target; rows whose target is negative are left out."""
@@ -91,27 +94,54 @@ class Clusters(NamedTuple):
             np.bincount(onto, weights=column[rows], minlength=n).astype(np.float64)
             for column in (self.masses, self.selves, self.words)
         )
-        return Clusters(sums, masses, selves, words, spans)
+        return Clusters(sums, masses, _squares(sums), selves, words, spans)
+
+    def united(
+        self,
+        alone: NDArray[np.int64],
+        first: NDArray[np.int64],
+        second: NDArray[np.int64],
+        product: NDArray[np.float64],
+    ) -> "Clusters":
+        """Keeps some clusters, and behind them unites pairs of others.
+
+        Args:
+            alone: those that are kept.
+            first: one of each pair.
+            second: the other.
+            product: of their sums.
+        """
+
+        def joined(column: NDArray[np.float64]) -> NDArray[np.float64]:
+            return np.concatenate([column[alone], column[first] + column[second]])
+
+        sums = sparse.vstack([self.sums[alone], self.sums[first] + self.sums[second]], format="csr")
+        squares = joined(self.squares)
+        squares[len(alone) :] += 2 * product
+        early = np.fmin(self.spans[first, 0], self.spans[second, 0])
+        late = np.fmax(self.spans[first, 1], self.spans[second, 1])
+        spans = np.concatenate([self.spans[alone], np.stack([early, late], axis=1)])
+        return Clusters(sums, joined(self.masses), squares, joined(self.selves), joined(self.words), spans)
 
     def demands(self) -> NDArray[np.float64]:
         """How much more than an article by itself each cluster asks of what is to join it."""
         usual = np.minimum(_USUAL * np.maximum(_FULL / np.exp(self.words / self.masses), 1) ** _SHORTNESS, 1)
         pairs = self.masses * (self.masses - 1)
         several = self.masses > 1 + _ROUNDING
-        inside = _squares(self.sums) - self.selves
+        inside = self.squares - self.selves
         cohesion = np.where(several, inside / np.where(several, pairs, 1), usual)
         size = 1 + _TIGHTENING * np.log2(np.maximum(self.masses, 1))
         return np.asarray((np.maximum(cohesion, _LOOSEST) / usual) ** _ADAPTATION * size)
 
-    def means(self, edges: NDArray[np.int64]) -> NDArray[np.float64]:
-        """The mean product over all pairs of members of the two clusters of each edge."""
-        a, b = edges.T
-        return np.asarray(products(self.sums, a, self.sums, b) / (self.masses[a] * self.masses[b]))
+    def similarities(self, edges: NDArray[np.int64], product: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What a threshold is compared with: mean products by what both clusters demand.
 
-    def similarities(self, edges: NDArray[np.int64]) -> NDArray[np.float64]:
-        """The mean products by what the clusters of each edge demand: what a threshold is compared with."""
-        demands = self.demands()
-        return np.asarray(self.means(edges) / (demands[edges[:, 0]] * demands[edges[:, 1]]))
+        Args:
+            edges: shape (edges, 2): clusters.
+            product: of the two sums.
+        """
+        scale = self.masses * self.demands()
+        return np.asarray(product / (scale[edges[:, 0]] * scale[edges[:, 1]]))
 
     def nearness(self, edges: NDArray[np.int64], sigma_seconds: float) -> NDArray[np.float64]:
         """exp(-gap^2 / (2 sigma^2)) of the gap in time between the two clusters of each edge."""
@@ -141,23 +171,36 @@ def agglomerate(
         The cluster of each article, as one of the labels it began with.
     """
     parents = np.arange(int(labels.max(initial=-1)) + 1)
-    names, clusters, edges = _compact(articles, labels, labels[pairs], len(parents))
-    similarity: NDArray[np.float64] = np.full(len(edges), np.nan)
+    edges = _distinct(labels[pairs])
+    names = np.unique(edges)
+    place = np.full(len(parents), -1)
+    place[names] = np.arange(len(names))
+    clusters, edges = articles.merged(place[labels], len(names)), place[edges]
+    product: NDArray[np.float64] = np.full(len(edges), np.nan)
     while len(edges):
-        unknown = np.isnan(similarity)
-        similarity[unknown] = clusters.similarities(edges[unknown])
-        edges, similarity = edges[similarity >= _FORGET * threshold], similarity[similarity >= _FORGET * threshold]
-        merges = _mutual(edges, similarity * clusters.nearness(edges, sigma_seconds), threshold, len(names))
+        unknown = np.isnan(product)
+        product[unknown] = products(clusters.sums, edges[unknown, 0], clusters.sums, edges[unknown, 1])
+        similarity = clusters.similarities(edges, product)
+        kept = similarity >= _FORGET * threshold
+        edges, product, similarity = edges[kept], product[kept], similarity[kept]
+        merges = _mutual(names[edges], similarity * clusters.nearness(edges, sigma_seconds), threshold, len(parents))
         if not len(merges):
             break
-        parents[names[merges[:, 1]]] = names[merges[:, 0]]
-        target = np.arange(len(names))
-        target[merges[:, 1]] = merges[:, 0]
-        touched = np.zeros(len(names), dtype=np.bool_)
-        touched[merges[:, 0]] = True
-        edges, similarity = _contract(target[edges], np.where(touched[target[edges]].any(axis=1), np.nan, similarity))
-        live, clusters, edges = _compact(clusters, target, edges, len(names))
-        names = names[live]
+        first, second = edges[merges].T
+        parents[names[second]] = names[first]
+        partner, together = np.full(len(names), -1), np.zeros(len(names))
+        partner[first], partner[second], together[first] = second, first, product[merges]
+        edges, product = _contract(edges, product, partner, first)
+        alive = np.zeros(len(names), dtype=np.bool_)
+        alive[edges] = True
+        alone, united = np.flatnonzero(alive & (partner < 0)), np.flatnonzero(alive & (partner >= 0))
+        clusters = clusters.united(alone, united, partner[united], together[united])
+        live = np.r_[alone, united]
+        place = np.empty(len(names), dtype=np.int64)
+        place[live] = np.arange(len(live))
+        names, edges = names[live], place[edges]
+        backward = names[edges[:, 0]] > names[edges[:, 1]]
+        edges[backward] = edges[backward, ::-1]
     while not np.array_equal(parents, parents[parents]):
         parents = parents[parents]
     return parents[labels]
@@ -211,39 +254,74 @@ def without_misfits(
     return np.where(leaves, len(names) + roots, labels)
 
 
-def _compact(
-    clusters: Clusters, target: NDArray[np.int64], edges: NDArray[np.int64], n: int
-) -> tuple[NDArray[np.int64], Clusters, NDArray[np.int64]]:
-    """Keeps and renumbers only what an edge touches: the kept targets, their clusters, the edges."""
-    edges = _contract(edges, np.zeros(len(edges)))[0]
-    live = np.unique(edges)
-    place = np.full(n, -1)
-    place[live] = np.arange(len(live))
-    return live, clusters.merged(place[target], len(live)), place[edges]
+def _distinct(edges: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The edges between different clusters, each once, the smaller number first."""
+    edges = np.sort(edges[edges[:, 0] != edges[:, 1]], axis=1)
+    keys = np.unique((edges[:, 0] << 32) | edges[:, 1])
+    return np.stack([keys >> 32, keys & 0xFFFFFFFF], axis=1)
 
 
 def _contract(
-    edges: NDArray[np.int64], similarity: NDArray[np.float64]
+    edges: NDArray[np.int64], product: NDArray[np.float64], partner: NDArray[np.int64], first: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Distinct edges between different clusters in ascending order, the smaller number first."""
-    low, high = edges.min(axis=1, initial=1 << 31), edges.max(axis=1, initial=-1)
-    first = np.unique((low << np.int64(32)) | high, return_index=True)[1]
-    first = first[low[first] != high[first]]
-    return np.stack([low[first], high[first]], axis=1), similarity[first]
+    """The edges after pairs of clusters have merged, and the products of the sums at their ends.
+
+    The product of two sums is the sum of the products of their parts: where all of these were edges nothing has to be
+    multiplied (Lance & Williams 1967, doi:10.1093/comjnl/9.4.373). Elsewhere it is NaN.
+
+    Args:
+        edges: distinct.
+        product: of the two ends of each.
+        partner: with what each cluster merges, -1 for those that do not.
+        first: of each pair that merges the one whose number the two keep.
+    """
+    kept = np.arange(len(partner))
+    kept[partner[first]] = first
+    touched = (partner[edges] >= 0).any(axis=1)
+    moved = kept[edges[touched]]
+    between = moved[:, 0] != moved[:, 1]
+    moved, parts = moved[between], product[touched][between]
+    keys, place, counts = np.unique(
+        (moved.min(axis=1, initial=1 << 31) << 32) | moved.max(axis=1, initial=-1),
+        return_inverse=True,
+        return_counts=True,
+    )
+    low, high = keys >> 32, keys & 0xFFFFFFFF
+    whole = counts == (1 + (partner[low] >= 0)) * (1 + (partner[high] >= 0))
+    summed = np.where(whole, np.bincount(place, weights=parts, minlength=len(keys)), np.nan)
+    return (
+        np.concatenate([edges[~touched], np.stack([low, high], axis=1)]),
+        np.concatenate([product[~touched], summed]),
+    )
 
 
-def _mutual(edges: NDArray[np.int64], similarity: NDArray[np.float64], threshold: float, n: int) -> NDArray[np.int64]:
-    """Edges whose ends are each other's nearest; of equally near ones that of the smallest numbers."""
-    edges, similarity = edges[similarity >= threshold], similarity[similarity >= threshold]
-    order = np.lexsort((edges[:, 1], edges[:, 0], -similarity))
-    edges, rank = edges[order], np.arange(len(order))
+def _mutual(edges: NDArray[np.int64], nearness: NDArray[np.float64], threshold: float, n: int) -> NDArray[np.int64]:
+    """Which edges have ends that are each other's nearest; of equally near ones that of the smallest numbers.
+
+    Args:
+        edges: between clusters by name, the smaller one first.
+        nearness: of their ends.
+        threshold: the least that counts.
+        n: names are below it.
+    """
+    near = np.flatnonzero(nearness >= threshold)
+    ends, value = edges[near], nearness[near]
+    highest = np.full(n, -np.inf)
+    for end in (0, 1):
+        np.maximum.at(highest, ends[:, end], value)
+    top = (highest[ends] == value[:, None]).any(axis=1)
+    near, ends, value = near[top], ends[top], value[top]
+    order = np.lexsort((ends[:, 1], ends[:, 0], -value))
+    near, ends, rank = near[order], ends[order], np.arange(len(order))
     nearest = np.full(n, len(order))
     for end in (0, 1):
-        np.minimum.at(nearest, edges[:, end], rank)
-    return np.asarray(edges[(nearest[edges[:, 0]] == rank) & (nearest[edges[:, 1]] == rank)])
+        np.minimum.at(nearest, ends[:, end], rank)
+    return np.asarray(near[(nearest[ends] == rank[:, None]).all(axis=1)])
 
 
 def _squares(vectors: sparse.csr_array) -> NDArray[np.float64]:
     """The product of each row with itself."""
-    owners = np.repeat(np.arange(vectors.shape[0]), np.diff(vectors.indptr))
-    return np.bincount(owners, weights=vectors.data**2, minlength=vectors.shape[0]).astype(np.float64)
+    squares = np.zeros(vectors.shape[0])
+    filled = np.flatnonzero(np.diff(vectors.indptr))
+    squares[filled] = np.add.reduceat(vectors.data**2, vectors.indptr[filled], dtype=np.float64)
+    return squares

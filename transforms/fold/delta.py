@@ -51,7 +51,7 @@ class _Stories(NamedTuple):
 
 
 def describe_changes(
-    matched: Matched, scene: Scene, placing: Placing, store: Store, *, close_after_seconds: int, now: int
+    matched: Matched, scene: Scene, placing: Placing, store: Store, *, close_after_seconds: int
 ) -> Delta:
     """All that a window changes.
 
@@ -64,7 +64,6 @@ def describe_changes(
         placing: where they belong.
         store: read only.
         close_after_seconds: quiet stories close when the data clock has moved on by so much.
-        now: the time of the run.
     """
     stories = _assign(placing.labels, scene, store.next_numbers()[1])
     merged = placing.articles.merged(placing.labels, len(stories.rows))
@@ -87,6 +86,7 @@ def describe_changes(
     evidence = _evidence(scene)
     links = _links_by_story(evidence, stories, placed, scene, store)
     clock = max([store.clock(), *(event_time(member.published, member.first_seen) for member in placed)])
+    updated = max((article.fetched_at for article in matched.block.articles), default=0)
     rows: list[StoryRow] = []
     changes: list[Change] = []
     for label, row, found in zip(stories.changed, speakers.tolist(), words, strict=True):
@@ -100,7 +100,7 @@ def describe_changes(
             representative_text=texts[placed[row].number],
             keywords=found,
             links=links[stories.numbers[label]],
-            last_updated=now,
+            last_updated=updated,
             merged_from=[*before.merged_from, *before.merged],
             split_from=before.split_from,
         )
@@ -127,6 +127,7 @@ def describe_changes(
         rejected=matched.rejected,
         polls=matched.polls,
         clock=clock,
+        as_of=matched.as_of,
     )
 
 

@@ -22,7 +22,7 @@ class Settings(NamedTuple):
     close_after_seconds: int
 
 
-def fold(matched: Matched, store: Store, settings: Settings, now: int) -> Delta:
+def fold(matched: Matched, store: Store, settings: Settings) -> Delta:
     """Places every article of a window in a story.
 
     Copies go where the text they copy is. All texts of the scene, those of touched stories too, are grouped anew
@@ -36,7 +36,6 @@ def fold(matched: Matched, store: Store, settings: Settings, now: int) -> Delta:
         matched: the window's articles, numbered, and their links.
         store: read only.
         settings: thresholds.
-        now: the time of the run.
     """
     scene = set_scene(matched, store, horizon_seconds=settings.close_after_seconds)
     originals = find_originals(scene, (article.text for article in matched.block.articles))
@@ -47,7 +46,7 @@ def fold(matched: Matched, store: Store, settings: Settings, now: int) -> Delta:
     )
     labels = without_misfits(scene.vectors, articles, labels, roots, settings.threshold)
     placing = Placing(np.unique(labels, return_inverse=True)[1], originals.copy_of, originals.score, articles)
-    return describe_changes(matched, scene, placing, store, close_after_seconds=settings.close_after_seconds, now=now)
+    return describe_changes(matched, scene, placing, store, close_after_seconds=settings.close_after_seconds)
 
 
 def _times(members: Sequence[Member]) -> NDArray[np.float64]:

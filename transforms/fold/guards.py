@@ -53,6 +53,11 @@ _MAY_HOLD_A_DATE = re.compile(r"\d|day", re.IGNORECASE)
 CROWD = 8
 """Distinct titles of one pattern from which on the pattern makes them alike."""
 _MOST_NAMES = 0.6
+_GENRE = re.compile(
+    r"\W*(obituar(?:y|ies)|in memoriam|death notices?|funeral notices?|horoscopes?|crosswords?|sudoku|lottery)\b",
+    re.IGNORECASE,
+)
+"""What a title begins with that announces one of many of its kind; what follows is a name and a trade."""
 _NUMBER = re.compile(r"\d+")
 _NAME = re.compile(r"\b[^\W\d_a-z][\w'’-]*")
 _LITERAL = re.compile(r"[^\W\d_]{4,}")
@@ -69,11 +74,15 @@ def template(title: str) -> str:
 def pattern(undated: str) -> str:
     """A title with a mark for each run of names and for each number, in one case, or '' when too little is left.
 
-    Titles in which most words are capitalised do not show what is a name.
+    Titles in which most words are capitalised do not show what is a name. A title that begins with the name of a genre,
+    such as "Obituary", has that for its pattern.
 
     Args:
         undated: as of `template`.
     """
+    genre = _GENRE.match(undated)
+    if genre:
+        return genre[1].casefold()
     words = _NUMBER.sub("\0", undated).split()
     capital = [word[0].isupper() for word in words]
     if len(words) < 2 or sum(capital[1:]) > _MOST_NAMES * (len(words) - 1):

@@ -15,9 +15,10 @@ from transforms.match.numbering import block_id, number, text_ids
 from transforms.match.segments import COPY, STORY, TERM, Postings, Segment, index_segment, subtract_counts
 from transforms.match.vectors import (
     count_articles,
+    most_promising,
     pack_vectors,
-    products_by_row,
-    salient_terms,
+    products,
+    salient,
     translate,
     vectorise,
     vocabulary,
@@ -49,6 +50,7 @@ def match(window: Window, store: Store, settings: Settings) -> Matched:
     New articles take the store's next numbers in order of event time; the numbers of changed ones stay. What the
     store has got meanwhile is left out, so that a window may be delivered twice.
     """
+    as_of = store.commits()
     block, places = number(window.blocks, store)
     numbers = np.array([article.number for article in block.articles], dtype=np.int64)
     since = store.clock() - settings.horizon_seconds
@@ -62,15 +64,16 @@ def match(window: Window, store: Store, settings: Settings) -> Matched:
     counted = _without_former(count_articles(terms, known), numbers, store)
     frequencies = [*store.segments(TERM, since), counted]
     vectors = vectorise(terms, known, frequencies)
-    story_keys = _story_keys(vectors, known.ids)
+    heaviest = salient(vectors, known.ids)
+    story_keys = _story_keys(heaviest, known.ids)
     # What is alike as a whole goes where the text of this window goes that it copies: it need not be proposed again.
     alike = copies.links.take(copies.links.score >= settings.copy_similarity)
     copied = alike.left[np.isin(alike.left, numbers) & np.isin(alike.right, numbers)]
     asking = story_keys.take(~np.isin(numbers[story_keys.holders], copied))
-    stories = _story_links(vectors, known.ids, numbers, asking, store, since, settings, frequencies)
+    stories = _story_links(vectors, heaviest, known.ids, numbers, asking, store, since, settings, frequencies)
     return Matched(
         block=block,
-        links=as_links(copies.links, stories),
+        links=as_links(copies.links, stories.links),
         segments=_segments(numbers, copy_keys, story_keys, counted),
         sightings=window.sightings,
         rejected=window.rejected,
@@ -78,6 +81,9 @@ def match(window: Window, store: Store, settings: Settings) -> Matched:
         vectors=pack_vectors(vectors, known.ids),
         capped=copies.capped,
         templates=copies.templates,
+        as_of=as_of,
+        story_capped=stories.capped,
+        unlikely=stories.unlikely,
     )
 
 
@@ -101,7 +107,8 @@ def index(block: SketchedBlock, bands: tuple[int, int], frequencies: Sequence[Se
     known = vocabulary(terms)
     counted = count_articles(terms, known)
     numbers = np.array([article.number for article in block.articles], dtype=np.int64)
-    story_keys = _story_keys(vectorise(terms, known, [*frequencies, counted]), known.ids)
+    vectors = vectorise(terms, known, [*frequencies, counted])
+    story_keys = _story_keys(salient(vectors, known.ids), known.ids)
     return Index(_segments(numbers, _copy_keys(block, bands), story_keys, counted), counted)
 
 
@@ -115,9 +122,9 @@ def _segments(
     ]
 
 
-def _story_keys(vectors: sparse.csr_array, ids: NDArray[np.uint32]) -> Postings:
-    salient = salient_terms(vectors, ids)
-    return Postings(salient.values.astype(np.uint64), salient.row_ids)
+def _story_keys(heaviest: sparse.csr_array, ids: NDArray[np.uint32]) -> Postings:
+    rows = np.repeat(np.arange(heaviest.shape[0]), np.diff(heaviest.indptr))
+    return Postings(ids[heaviest.indices].astype(np.uint64), rows)
 
 
 def _copy_keys(block: SketchedBlock, bands: tuple[int, int]) -> Postings:
@@ -217,8 +224,18 @@ def _same_texts(block: SketchedBlock, worded: NDArray[np.int64], numbers: NDArra
     return Verified(np.maximum(a, b), np.minimum(a, b), sure, sure).take(a != b)
 
 
+class _Stories(NamedTuple):
+    links: Verified
+    """By number."""
+    capped: int
+    """Salient words of which not every holder was paired with every other."""
+    unlikely: int
+    """Pairs that were not compared."""
+
+
 def _story_links(
     vectors: sparse.csr_array,
+    heaviest: sparse.csr_array,
     ids: NDArray[np.uint32],
     numbers: NDArray[np.int64],
     keys: Postings,
@@ -226,28 +243,35 @@ def _story_links(
     since: int,
     settings: Settings,
     frequencies: Sequence[Segment],
-) -> Verified:
+) -> _Stories:
     """Pairs whose vectors are alike.
 
     Args:
-        vectors: of the new rows, one column for each of
-        ids: term ids.
+        vectors: of the new rows, one column for each of `ids`.
+        heaviest: their salient terms.
+        ids: of terms.
         numbers: of the new rows.
-        keys: their salient terms.
+        keys: their salient terms, of those that are to be paired.
         store: read only.
         since: the data clock from which stored articles count.
         settings: thresholds.
         frequencies: of terms.
     """
-    inner = pair_within(keys, CAP)
-    score = products_by_row(vectors, inner.left, vectors, inner.right)
-    within = Verified(inner.left, inner.right, score, np.zeros(len(score)))
+    within = pair_within(keys, CAP)
     across = candidates_with_stored(numbers, keys, store.segments(STORY, since), store, CAP, newest=True)
     known = vocabulary(across.stored.terms)
-    stored = translate(vectorise(across.stored.terms, known, frequencies), known.ids, ids)
-    score = products_by_row(vectors, across.left, stored, across.right - len(numbers))
-    found = join_verified([within, Verified(across.left, across.right, score, np.zeros(len(score)))])
-    return found.take(found.score >= settings.story_threshold).numbered(across.numbers)
+    stored = vectorise(across.stored.terms, known, frequencies)
+    theirs = translate(salient(stored, known.ids), known.ids, ids)
+    left, right = np.concatenate([within.left, across.left]), np.concatenate([within.right, across.right])
+    every = sparse.vstack([heaviest, theirs], format="csr")
+    newer = np.where(right < len(numbers), right, left)
+    likely = most_promising(every, left, right, newer, settings.story_threshold)
+    left, right = left[likely], right[likely]
+    every = sparse.vstack([vectors, translate(stored, known.ids, ids)], format="csr")
+    score = products(every, left, every, right)
+    found = Verified(left, right, score, np.zeros(len(score))).take(score >= settings.story_threshold)
+    unlikely = len(likely) - int(likely.sum())
+    return _Stories(found.numbered(across.numbers), within.capped + across.capped, unlikely)
 
 
 def _without_former(counted: Segment, numbers: NDArray[np.int64], store: Store) -> Segment:

@@ -66,7 +66,8 @@ class RecogniseArticles(beam.PTransform[beam.PCollection[Recognised], beam.PColl
 
     In:  PCollection[Recognised] as of UniteArticles.
     Out: PCollection[Recognised]; articles that the store knows carry its number and the next version.
-    Counts: `recognise/in`, `recognise/out` (of them `new` and `updated`), `recognise/dropped_seen`.
+    Counts: `recognise/in`, `recognise/out` (of them `new` and `updated`), `recognise/dropped_seen`,
+        `recognise/dropped_purged`.
     """
 
     def __init__(self, *, store: StoreFactory) -> None:
@@ -82,13 +83,16 @@ class RecogniseArticles(beam.PTransform[beam.PCollection[Recognised], beam.PColl
 
 class _Recognise(StoreDoFn):
     def process(self, shard: Recognised) -> Iterator[Recognised]:
-        articles = shard.articles
         with timed("recognise"):
+            keys = [key for article in shard.articles for key in (article.key, *article.aliases)]
+            buried = self.store.buried(keys)
+            articles = [one for one in shard.articles if buried.isdisjoint((one.key, *one.aliases))]
             known = self.store.known([article.key for article in articles])
             owners = self.store.owners([article.id for article in articles if article.key not in known])
             result = recognise(articles, known, owners)
         updated = sum(article.number > 0 for article in result.articles)
-        count("recognise", "in", len(articles))
+        count("recognise", "in", len(shard.articles))
+        count("recognise", "dropped_purged", len(shard.articles) - len(articles))
         count("recognise", "out", len(result.articles))
         count("recognise", "new", len(result.articles) - updated)
         count("recognise", "updated", updated)

@@ -3,7 +3,6 @@
 import json
 
 import apache_beam as beam
-import pytest
 from apache_beam.testing.test_pipeline import TestPipeline
 from apache_beam.testing.util import assert_that, equal_to
 
@@ -27,7 +26,7 @@ EMPTY = item(
 def test_articles_and_dead_letters() -> None:
     with TestPipeline(runner="FnApiRunner") as pipeline:
         items = pipeline | "Items" >> beam.Create([GOOD, EMPTY]).with_output_types(Item)
-        cleaned = items | "Clean" >> CleanItems(now=NOW)
+        cleaned = items | "Clean" >> CleanItems()
         assert cleaned.articles.element_type is Article
         assert cleaned.rejected.element_type is Rejected
         keys = cleaned.articles | "Keys" >> beam.Map(_identity)
@@ -44,11 +43,6 @@ def test_articles_and_dead_letters() -> None:
 
 def test_a_dead_letter_is_an_article_row() -> None:
     assert json.loads(row_of(EMPTY)) == {"id": "2", "url": "https://example.org/a", "text": "<br>"}
-
-
-def test_a_clock_before_1970_is_refused() -> None:
-    with pytest.raises(ValueError, match="now"):
-        CleanItems(now=-1)
 
 
 def _identity(article: Article) -> tuple[str, str, str]:

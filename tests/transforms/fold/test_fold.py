@@ -72,7 +72,7 @@ class World:
     def __init__(self, store: SqlStore) -> None:
         self.store = store
 
-    def fold(self, *articles: Article, now: int = START + 40 * HOUR) -> list[dict[str, Any]]:
+    def fold(self, *articles: Article) -> list[dict[str, Any]]:
         """Commits one window and returns its changes."""
         known = self.store.known([one.key for one in articles])
         numbered = [
@@ -82,7 +82,7 @@ class World:
         window = Window([sketch(numbered)], [], [], [])
         matched = match(window, self.store, MatchSettings(0.5, 0.8, 0.99, 0.17, 7 * DAY))
         before = len(outbox.changes_of(self.store, "run"))
-        self.store.commit(fold(matched, self.store, FoldSettings(0.17, 3 * DAY, 7 * DAY), now))
+        self.store.commit(fold(matched, self.store, FoldSettings(0.17, 3 * DAY, 7 * DAY)))
         return [orjson.loads(line) for line in outbox.changes_of(self.store, "run")[before:]]
 
     def stories(self) -> dict[frozenset[str], dict[str, Any]]:
@@ -271,13 +271,13 @@ def test_quiet_stories_close_in_data_time_and_take_no_more_articles(world: World
     world.fold(FERRY, TOLD, *FILLER)
     quiet = world.stories()[frozenset({"wire", "report"})]["id"]
     distant = told("distant", VOTE.title, BUDGET, 24 * 8)
-    changes = world.fold(distant, now=START + 9 * DAY)
+    changes = world.fold(distant)
     assert {change["kind"] for change in changes} == {"new", "closed"}
     assert set(world.stories()) == {frozenset({"distant"})}
     closed = outbox.story_by_id(world.store, quiet)
     assert closed is not None
     assert closed["state"] == "closed"
-    world.fold(told("again", COPY.title, COPY.text, 24 * 8 + 1), now=START + 9 * DAY)
+    world.fold(told("again", COPY.title, COPY.text, 24 * 8 + 1))
     assert frozenset({"again"}) in world.stories()
 
 

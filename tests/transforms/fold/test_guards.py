@@ -78,6 +78,8 @@ def test_words_that_only_look_like_months_stay() -> None:
         (["Anna Keane, 85, dies", "Peter Miller, 91, dies"], True),
         (["Aries horoscope for 3 May", "Leo horoscope for 4 May"], True),
         (["Ferry runs aground", "Coach leaves road"], False),
+        (["Obituary: Anna Keane, 87, judge of Ashford", "Obituary: Tom Rill, mason and poet"], True),
+        (["Obituary for a River", "Rivers of the north"], False),
     ],
 )
 def test_patterns(titles: list[str], expected: bool) -> None:

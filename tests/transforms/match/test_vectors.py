@@ -11,10 +11,10 @@ from transforms.match.background import background
 from transforms.match.vectors import (
     SHARES,
     count_articles,
+    most_promising,
     pack_vectors,
     products,
-    products_by_row,
-    salient_terms,
+    salient,
     shared_words,
     top_shared,
     translate,
@@ -74,30 +74,30 @@ def dense(first: int, second: int) -> float:
 def test_products(first: int, second: int) -> None:
     vectors, _ = vectors_of(count_terms(tokenise(TEXTS)))
     expected = dense(first, second) if TEXTS[first] and TEXTS[second] else 0
-    for multiply in (products, products_by_row):
-        found = multiply(vectors, np.array([first]), vectors, np.array([second]))
-        assert found[0] == pytest.approx(expected, rel=1e-5)
+    (found,) = products(vectors, np.array([first]), vectors, np.array([second]))
+    assert found == pytest.approx(expected, rel=1e-5)
 
 
-def test_rows_that_meet_many_give_the_same_products() -> None:
+def test_rows_that_meet_many_give_the_same_products(monkeypatch: pytest.MonkeyPatch) -> None:
     vectors, _ = vectors_of(count_terms(tokenise(TEXTS)))
     left, right = np.triu_indices(len(TEXTS), 0)
-    assert products_by_row(vectors, left, vectors, right) == pytest.approx(
-        products(vectors, left, vectors, right), rel=1e-5
-    )
+    shuffled = np.random.default_rng(1).permutation(len(left))
+    left, right = left[shuffled], right[shuffled]
+    pair_by_pair = products(vectors, left, vectors, right)
+    monkeypatch.setattr(module, "_MANY", 0)
+    assert products(vectors, left, vectors, right) == pytest.approx(pair_by_pair, rel=1e-5)
+    assert products(vectors, left[:0], vectors, right[:0]).tolist() == []
 
 
 def test_rows_weighed_a_few_at_once_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     terms = count_terms(tokenise(TEXTS))
     whole, ids = vectors_of(terms)
-    salient = salient_terms(whole, ids)
+    heaviest = salient(whole, ids)
     monkeypatch.setattr(module, "_ROWS", 2)
     monkeypatch.setattr(module, "_FEW", 2)
     parts, _ = vectors_of(terms)
     assert np.array_equal(parts.toarray(), whole.toarray())
-    again = salient_terms(parts, ids)
-    assert np.array_equal(again.values, salient.values)
-    assert np.array_equal(again.offsets, salient.offsets)
+    assert np.array_equal(salient(parts, ids).toarray(), heaviest.toarray())
 
 
 def test_vectors_in_another_vocabulary_keep_what_it_holds() -> None:
@@ -135,11 +135,36 @@ def test_vocabulary_is_what_numpy_finds() -> None:
 def test_salient_terms_are_the_rarest_words() -> None:
     common = "council "
     texts = [common + " ".join(f"rare{number}x{row}" for number in range(25)) for row in range(4)]
-    salient = salient_terms(*vectors_of(count_terms(tokenise(texts))))
-    assert salient.lengths.tolist() == [10] * 4
-    assert set(channel(salient.values).tolist()) == {WORD}
+    vectors, ids = vectors_of(count_terms(tokenise(texts)))
+    heaviest = salient(vectors, ids)
+    assert np.diff(heaviest.indptr).tolist() == [10] * 4
+    assert (heaviest.toarray() == vectors.toarray())[heaviest.toarray() > 0].all()
+    chosen = ids[heaviest.indices]
+    assert set(channel(chosen).tolist()) == {WORD}
     (council,) = word_ids(tokenise(["council"]))
-    assert council not in salient.values
+    assert council not in chosen
+
+
+def test_what_shares_one_word_that_is_not_rare_does_not_promise_much() -> None:
+    common = ["parliament", "storm", "ferry", "budget", "debate"]
+    texts = [f"{common[row % 5]} " + " ".join(f"own{number}x{row}" for number in range(9)) for row in range(40)]
+    texts += ["Quillon buys Brightwater Sensors for millions of crowns", "Brightwater staff learn of sale to Quillon"]
+    heaviest = salient(*vectors_of(count_terms(tokenise(texts))))
+    left, right = np.array([0, 0, 40]), np.array([5, 1, 41])
+    assert most_promising(heaviest, left, right, right, 0.9).tolist() == [False, False, True]
+    assert most_promising(heaviest, left, right, right, 0.01).tolist() == [True, False, True]
+    assert most_promising(heaviest, left[:0], right[:0], right[:0], 0.17).tolist() == []
+
+
+def test_an_article_is_compared_with_those_that_promise_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = [f"rare{number}" for number in range(10)]
+    texts = [" ".join(words[:length] + [f"own{length}x{number}" for number in range(9)]) for length in range(1, 6)]
+    heaviest = salient(*vectors_of(count_terms(tokenise([*texts, " ".join(words)]))))
+    left, right = np.arange(5), np.full(5, 5)
+    assert most_promising(heaviest, left, right, right, 0.01).all()
+    monkeypatch.setattr(module, "PARTNERS", 2)
+    assert most_promising(heaviest, left, right, right, 0.01).tolist() == [False, False, False, True, True]
+    assert most_promising(heaviest, left, right, left, 0.01).all()
 
 
 def test_shared_words_and_the_terms_that_count_most() -> None:
@@ -157,4 +182,4 @@ def test_shared_words_and_the_terms_that_count_most() -> None:
 def test_no_articles() -> None:
     vectors, ids = vectors_of(count_terms(tokenise([])))
     assert vectors.shape == (0, 0)
-    assert salient_terms(vectors, ids).lengths.tolist() == []
+    assert salient(vectors, ids).shape == (0, 0)

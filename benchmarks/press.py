@@ -1,0 +1,147 @@
+"""Feeds that publish invented articles by a script, served from this machine: the world of a stream."""
+
+import contextlib
+import email.utils
+import hashlib
+import math
+import random
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import NamedTuple
+from xml.sax.saxutils import escape
+
+SLOW_SECONDS = 20
+_SHOWN = 40
+_SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstv" for vowel in "aeiou"]
+_PLAIN = (
+    "the on of to in after before with and as its while for an from by over under against during without since until"
+).split()
+
+
+class Piece(NamedTuple):
+    """One article of the script."""
+
+    feed: int
+    at: float
+    """Seconds after the beginning at which it is published."""
+    url: str
+    title: str
+    text: str
+    event: int
+
+
+def script(*, feeds: int, seconds: float, articles: int, seed: int = 1) -> list[Piece]:
+    """Articles of several feeds about events, in order of time: reports in words of their own and reprints.
+
+    Args:
+        feeds: how many publish.
+        seconds: over which they do.
+        articles: in all, four of each event on average.
+        seed: of everything that is drawn.
+    """
+    chance = random.Random(seed)  # noqa: S311
+    pieces: list[Piece] = []
+    for event in range(articles // 4):
+        names = [_word(chance).title() for _ in range(5)]
+        words = [_word(chance) for _ in range(20)]
+        begins = chance.uniform(0, seconds * 0.8)
+        outlets = chance.sample(range(feeds), 4)
+        texts: list[str] = []
+        for place, feed in enumerate(outlets):
+            reprinted = texts and chance.random() < 0.3
+            text = chance.choice(texts) if reprinted else _report(names, words, chance)
+            texts.append(text)
+            title = " ".join([names[0], chance.choice(words), chance.choice(names), chance.choice(words)])
+            at = min(begins + place * chance.uniform(0, seconds * 0.05), seconds)
+            pieces.append(Piece(feed, at, f"http://outlet{feed}.example/{event}-{place}", title, text, event))
+    return sorted(pieces, key=lambda piece: (piece.at, piece.url))
+
+
+def _word(chance: random.Random) -> str:
+    return "".join(chance.choice(_SYLLABLES) for _ in range(4))
+
+
+def _report(names: Sequence[str], words: Sequence[str], chance: random.Random) -> str:
+    sentences = []
+    for _ in range(10):
+        drawn = [*chance.sample(names, 2), *chance.sample(words, 6), *chance.choices(_PLAIN, k=5)]
+        chance.shuffle(drawn)
+        sentences.append(" ".join(drawn).capitalize() + ".")
+    return " ".join(sentences)
+
+
+class Press(ThreadingHTTPServer):
+    """Serves `/<feed>.xml` with what the script has published by now, and `/slow.xml` after `SLOW_SECONDS`.
+
+    Every address 127.0.1.n leads here, so that every feed has a host of its own.
+    """
+
+    daemon_threads = True
+    request_queue_size = 256
+
+    def __init__(self, pieces: Sequence[Piece]) -> None:
+        super().__init__(("", 0), _Handler)
+        self.pieces = pieces
+        self.began = time.time()
+        self.finished = False
+
+    def feed(self, number: int) -> str:
+        """The address of a feed."""
+        return f"http://127.0.1.{number + 1}:{self.server_port}/{number}.xml"
+
+    def slow_feed(self) -> str:
+        """The address of a feed whose server takes its time."""
+        return f"http://127.0.2.1:{self.server_port}/slow.xml"
+
+    def published(self, number: int) -> list[Piece]:
+        """What a feed shows now, the newest first."""
+        passed = math.inf if self.finished else time.time() - self.began
+        found = [piece for piece in self.pieces if piece.feed == number and piece.at <= passed][::-1]
+        return found if self.finished else found[:_SHOWN]
+
+    def finish(self) -> None:
+        """Publishes all that is left at once, and shows everything from now on."""
+        self.finished = True
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Press
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+    def do_GET(self) -> None:
+        name = self.path.strip("/").removesuffix(".xml")
+        if name == "slow":
+            time.sleep(SLOW_SECONDS)
+        shown = self.server.published(int(name)) if name.isdecimal() else []
+        items = "".join(
+            f"<item><link>{piece.url}</link><title>{escape(piece.title)}</title>"
+            f"<description>{escape(piece.text)}</description>"
+            f"<pubDate>{email.utils.formatdate(self.server.began + piece.at)}</pubDate></item>"
+            for piece in shown
+        )
+        content = f"<rss version='2.0'><channel><title>Outlet {name}</title>{items}</channel></rss>".encode()
+        etag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
+        unchanged = self.headers.get("If-None-Match") == etag
+        self.send_response(304 if unchanged else 200)
+        self.send_header("ETag", etag)
+        if not unchanged:
+            self.send_header("Content-Type", "application/rss+xml")
+            self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        if not unchanged:
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                self.wfile.write(content)
+
+
+@contextmanager
+def press(pieces: Sequence[Piece]) -> Iterator[Press]:
+    """A press at work; its time begins now."""
+    with Press(pieces) as server:
+        threading.Thread(target=server.serve_forever, name="press", daemon=True).start()
+        yield server
+        server.shutdown()

@@ -1,0 +1,165 @@
+"""What matching and folding cost, in seconds of the processor: as articles grow, and as stored ones do."""
+
+import random
+import re
+import time
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from benchmarks.growth import short_articles
+from benchmarks.material import Row
+from benchmarks.recall import read_articles
+from benchmarks.report import Check, Part, Table
+from pipeline.config import Config
+from pipeline.store import outbox
+from pipeline.store.sql_store import SqlStore, SqlStoreFactory
+from transforms.fold.fold import Settings as FoldSettings
+from transforms.fold.fold import fold
+from transforms.match.match import Settings as MatchSettings
+from transforms.match.match import match
+from transforms.records import Delta, SketchedBlock, Window
+from transforms.sketch.block import sketch
+
+_AT_ONCE = 512  # articles of a block
+_OUTLETS = 400
+_RETOLD = 5  # how many tell each article again
+_NOW = 1_767_830_400  # a week into 2026, after all articles
+_BATCH = 10_000
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
+
+
+def retold(corpus: Sequence[Row], count: int, seed: int) -> Iterator[Row]:
+    """Undated articles: each of the corpus, and five that tell it again with half of its sentences and some of another.
+
+    Stories have the same size however many articles there are, since more of the corpus is told. Without dates every
+    article may belong with every other.
+    """
+    chance = random.Random(seed)  # noqa: S311
+    sentences = [_SENTENCE.split(row["text"]) for row in corpus]
+    for number in range(count):
+        place, telling = divmod(number, 1 + _RETOLD)
+        told = sentences[place % len(corpus)]
+        if telling:
+            own = chance.sample(told, max(1, len(told) // 2))
+            other = chance.choice(sentences)
+            told = own + chance.sample(other, min(len(other), len(own) // 2))
+            chance.shuffle(told)
+        outlet = chance.randrange(_OUTLETS)
+        yield {
+            "id": f"retold-{number}",
+            "url": f"https://outlet-{outlet:03d}.example/{seed}/{number}",
+            "title": " ".join(told[0].split()[:9]),
+            "text": " ".join(told),
+            "source": f"Outlet {outlet:03d}",
+        }
+
+
+class Spent(NamedTuple):
+    """Processor seconds of one window."""
+
+    match: float
+    fold: float
+    articles: int
+    stories: int
+
+    @property
+    def both(self) -> float:
+        return self.match + self.fold
+
+
+def blocks_of(rows: Sequence[Row]) -> list[SketchedBlock]:
+    """Cleaned and sketched, as they come to the matcher."""
+    articles = read_articles(rows)
+    return [sketch(articles[low : low + _AT_ONCE]) for low in range(0, len(articles), _AT_ONCE)]
+
+
+def spend(blocks: Sequence[SketchedBlock], store: SqlStore, config: Config) -> tuple[Spent, Delta]:
+    """Matches and folds one window; nothing is written."""
+    quiet = round(config.stories.close_after_days * 86_400)
+    matching = MatchSettings(
+        copy_similarity=config.copies.similarity,
+        copy_containment=config.copies.containment,
+        copy_recall=config.copies.recall,
+        story_threshold=config.stories.threshold,
+        horizon_seconds=quiet,
+    )
+    folding = FoldSettings(config.stories.threshold, round(config.stories.time_scale_hours * 3600), quiet)
+    started = time.process_time()
+    matched = match(Window(list(blocks), [], [], []), store, matching)
+    between = time.process_time()
+    delta = fold(matched, store, folding)
+    ended = time.process_time()
+    return Spent(between - started, ended - between, len(matched.block.articles), len(delta.stories)), delta
+
+
+def _opened(folder: Path) -> SqlStoreFactory:
+    return SqlStoreFactory(f"sqlite:///{folder / 'store.db'}", "benchmark")
+
+
+def judge(
+    corpus: Sequence[Row], sizes: Sequence[int], few: int, many: int, new: int, rounds: int, config: Config
+) -> Part:
+    """Times windows of more and more articles, and one small window over few and over many stored articles."""
+    windows = []
+    for size in sizes:
+        blocks = blocks_of(list(retold(corpus, size, 1)))
+        spent = []
+        for _ in range(rounds):
+            with TemporaryDirectory() as folder, _opened(Path(folder))() as store:
+                store.create()
+                spent.append(spend(blocks, store, config)[0])
+        windows.append(min(spent, key=lambda one: one.both))
+    steps: list[float | None] = [None, *(after.both / before.both for before, after in pairwise(windows))]
+    table = Table(
+        "one window of undated articles of full length, processor seconds",
+        ("articles", "match", "fold", "times", "articles/s", "stories"),
+        [
+            (f"{one.articles:,}", one.match, one.fold, step, one.articles / one.both, one.stories)
+            for one, step in zip(windows, steps, strict=True)
+        ],
+    )
+    found = _stored(corpus, few, many, new, rounds, config)
+    stored = Table(
+        f"{new:,} new articles with so many stored ones, processor seconds, median of {rounds}",
+        ("stored", "match", "fold", "both"),
+        [
+            (f"{count:,}", *(median(getattr(one, what) for one in spent) for what in ("match", "fold", "both")))
+            for count, spent in found.items()
+        ],
+    )
+    ratio = median(one.both for one in found[many]) / median(one.both for one in found[few])
+    rates = [one.articles / one.both for one in windows]
+    checks = [
+        Check(f"4.4 / (time x for articles x 4, {sizes[-1]:,})", 1.0, 4.4 * windows[-2].both / windows[-1].both),
+        *(Check(f"articles/s, {size:,}", 2000, rate) for size, rate in zip(sizes, rates, strict=True)),
+        Check(f"1.5 / (time with {many:,} stored / with {few:,})", 1.0, 1.5 / ratio),
+    ]
+    figures = {
+        "windows": {str(size): one._asdict() for size, one in zip(sizes, windows, strict=True)},
+        "stored": {str(count): [one._asdict() for one in spent] for count, spent in found.items()},
+        "stored_ratio": ratio,
+    }
+    return Part([table, stored], checks, figures)
+
+
+def _stored(
+    corpus: Sequence[Row], few: int, many: int, new: int, rounds: int, config: Config
+) -> dict[int, list[Spent]]:
+    """Short articles: the first stored ones are related to the new ones, the others share the language only."""
+    fresh = blocks_of(list(short_articles(corpus, new, 7, 5, 0.1)))
+    found: dict[int, list[Spent]] = {}
+    with TemporaryDirectory() as folder, _opened(Path(folder))() as store:
+        store.create()
+        outbox.start_run(store, "benchmark", _NOW)
+        for batch in range(many // _BATCH):
+            stored = (batch + 1) * _BATCH
+            exchanged = 0.1 if stored <= few else 1.0
+            rows = list(short_articles(corpus, _BATCH, 100 + batch, batch * _BATCH / many * 5, exchanged))
+            store.commit(spend(blocks_of(rows), store, config)[1])
+            if stored in (few, many):
+                found[stored] = [spend(fresh, store, config)[0] for _ in range(rounds)]
+    return found

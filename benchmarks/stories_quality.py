@@ -1,0 +1,166 @@
+"""How good stories are: labelled articles by themselves and among thousands of others, and judged pairs."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+from benchmarks.material import Row
+from benchmarks.report import Check, Part, Table
+from benchmarks.stories_runs import State, gold_of, states
+from pipeline.config import Config
+from pipeline.evaluate.judge import Judgement, compare_stories
+
+_LARGEST = 20
+_READABLE = 40
+"""Articles of the largest story of unlabelled ones that need not be defended."""
+
+Asked = dict[str, float]
+
+
+def group(rows: Sequence[Row], config: Config) -> State:
+    """The stories of rows in one run."""
+    with TemporaryDirectory() as folder:
+        (state,) = states([rows], config, Path(folder))
+    return state
+
+
+def figures(judgement: Judgement) -> dict[str, Any]:
+    """What is said of a judgement in JSON."""
+    scores = judgement.scores
+    return {
+        "b3": scores.b3._asdict(),
+        "pairwise": scores.pairwise._asdict(),
+        "ari": scores.ari,
+        "stories": judgement.stories,
+        "events": judgement.events,
+    }
+
+
+def judge_sets(sets: dict[str, list[Row]], asked: Asked, pairs: dict[str, Path], config: Config) -> Part:
+    """Judges labelled sets, each in a run of its own, and pairs.
+
+    Args:
+        sets: labelled rows by name.
+        asked: the BCubed F1 that is asked of each.
+        pairs: files of judged pairs by name.
+        config: of the runs.
+    """
+    found = {name: compare_stories(gold_of(rows), group(rows, config).stories) for name, rows in sets.items()}
+    table = Table(
+        f"labelled sets, stories.threshold {config.stories.threshold}",
+        ("set", "articles", "events", "stories", "B3 precision", "B3 recall", "B3 F1", "pairwise F1", "ARI"),
+        [
+            (name, one.articles, one.events, one.stories, *one.scores.b3, one.scores.pairwise.f1, one.scores.ari)
+            for name, one in found.items()
+        ],
+    )
+    judged = {name: judge_pairs(path, config) for name, path in pairs.items()}
+    accuracies = Table(
+        "pairs judged by people, all of one language in one run",
+        ("language", "pairs", "right", "accuracy", "of one event", "found", "of two", "kept apart"),
+        [
+            (
+                name,
+                len(verdicts),
+                sum(one.right for one in verdicts),
+                accuracy(verdicts),
+                sum(one.same for one in verdicts),
+                sum(one.same and one.right for one in verdicts),
+                sum(not one.same for one in verdicts),
+                sum(not one.same and one.right for one in verdicts),
+            )
+            for name, verdicts in judged.items()
+        ],
+    )
+    wrong = [(name, one) for name, verdicts in judged.items() for one in verdicts if not one.right]
+    failing = Table(
+        "pairs that fail",
+        ("language", "should be", "one", "other"),
+        [(name, "one story" if one.same else "two", one.titles[0][:60], one.titles[1][:60]) for name, one in wrong],
+    )
+    checks = [Check(f"BCubed F1 of {name}", asked[name], one.scores.b3.f1) for name, one in found.items()]
+    return Part(
+        [table, accuracies, failing],
+        checks,
+        {
+            "sets": {name: figures(one) for name, one in found.items()},
+            "pairs": {name: accuracy(verdicts) for name, verdicts in judged.items()},
+        },
+    )
+
+
+class Verdict(NamedTuple):
+    """A judged pair and what newsfold made of it."""
+
+    titles: tuple[str, str]
+    same: bool
+    """Whether people say that both tell of one event."""
+    right: bool
+
+
+def accuracy(verdicts: Sequence[Verdict]) -> float:
+    """The share that is right."""
+    return sum(one.right for one in verdicts) / len(verdicts)
+
+
+def judge_pairs(path: Path, config: Config) -> list[Verdict]:
+    """Groups all articles of a file of pairs in one run."""
+    pairs = json.loads(path.read_text(encoding="utf-8"))
+    rows: dict[str, Row] = {}
+    for pair in pairs:
+        for side in ("first", "second"):
+            url = pair[f"{side}_url"]
+            rows[url] = {"id": url, "url": url, "title": pair[f"{side}_title"], "text": pair[f"{side}_text"]}
+    story_of = group(list(rows.values()), config).story_of()
+    verdicts = []
+    for pair in pairs:
+        same = pair["quality"] == "OK"
+        together = story_of[pair["first_url"]] == story_of[pair["second_url"]]
+        verdicts.append(Verdict((pair["first_title"], pair["second_title"]), same, together == same))
+    return verdicts
+
+
+def judge_noise(labelled: Sequence[Row], background: Sequence[Row], config: Config) -> Part:
+    """Judges labelled articles by themselves and among others, dated as they are and undated."""
+    gold = gold_of(labelled)
+    alone = compare_stories(gold, group(labelled, config).stories)
+    marked = {one.id for one in gold}
+    rows: list[tuple[str, Judgement]] = [("alone", alone)]
+    tables, checks, sizes = [], [], {}
+    for name, others in (("dated", background), ("undated", [{**row, "published": ""} for row in background])):
+        state = group([*labelled, *others], config)
+        found = compare_stories(gold, state.stories)
+        rows.append((f"among {len(others):,}, {name}", found))
+        largest = sorted(
+            (story for story in state.stories if not any(one["id"] in marked for one in story["articles"])),
+            key=lambda story: (-story["size"], story["id"]),
+        )[:_LARGEST]
+        sizes[name] = [story["size"] for story in largest]
+        tables.append(
+            Table(
+                f"largest stories of the {name} background",
+                ("headline", "articles", "sources", "first", "last", "keywords"),
+                [
+                    (
+                        story["headline"][:70],
+                        story["size"],
+                        story["source_count"],
+                        (story["first_published"] or "")[:10],
+                        (story["last_published"] or "")[:10],
+                        " ".join(story["keywords"][:5]),
+                    )
+                    for story in largest
+                ],
+            )
+        )
+        fall = alone.scores.b3.f1 - found.scores.b3.f1
+        checks.append(Check(f".02 less the fall of F1, {name}", 0.0, 0.02 - fall))
+    table = Table(
+        f"{len(labelled):,} labelled articles",
+        ("where", "stories", "B3 precision", "B3 recall", "B3 F1"),
+        [(name, one.stories, *one.scores.b3) for name, one in rows],
+    )
+    checks.append(Check(f"{_READABLE} less the largest story, dated", 0.0, float(_READABLE - sizes["dated"][0])))
+    return Part([table, *tables], checks, {"sets": {name: figures(one) for name, one in rows}, "largest": sizes})

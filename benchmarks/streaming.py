@@ -1,0 +1,281 @@
+"""`newsfold stream` under a press that publishes by a script: latency, slow servers, kills, hours of work."""
+
+import argparse
+import json
+import queue
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import Any, NamedTuple
+
+import numpy as np
+import orjson
+from rich.console import Console
+
+from benchmarks.press import Piece, Press, press, script
+from benchmarks.processes import psutil_in
+from benchmarks.report import Check, Part, Table, show
+
+_COMMAND = [sys.executable, "-c", "from pipeline.cli import main; main()"]
+_PROJECT = Path(__file__).resolve().parents[1]
+_WINDOW_SECONDS = 10
+
+
+class Shown(NamedTuple):
+    """A line of the stream's standard output."""
+
+    at: float
+    change: Mapping[str, Any]
+
+
+class Stream:
+    """One process of `newsfold stream`."""
+
+    def __init__(self, folder: Path, addresses: Sequence[str], prism: str, extra: Sequence[str] = ()) -> None:
+        words = ["stream", *addresses, "--output", str(folder / "out"), "--config", str(folder / "c.yaml"), *extra]
+        self.log = folder / "log.txt"
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(  # noqa: S603
+                [*_COMMAND, *words, f"--prism_location={prism}"], cwd=_PROJECT, stdout=subprocess.PIPE, stderr=log
+            )
+        self._lines: queue.SimpleQueue[Shown] = queue.SimpleQueue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as lines:
+            for line in lines:
+                self._lines.put(Shown(time.time(), orjson.loads(line)))
+
+    def shown(self) -> list[Shown]:
+        """The lines since the last call."""
+        return [self._lines.get() for _ in range(self._lines.qsize())]
+
+    def end(self) -> int:
+        """Asks it to end, and returns its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(120)
+
+
+@contextmanager
+def desk(window_seconds: float = _WINDOW_SECONDS) -> Iterator[Path]:
+    """A folder with a configuration for a press on this machine."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        fetch = {"interval_minutes": 2 / 60, "private_addresses": True, "gap_seconds": 0, "total_seconds": 30}
+        config = {"fetch": fetch, "stream": {"window_seconds": window_seconds}}
+        (folder / "c.yaml").write_text(json.dumps(config), encoding="utf-8")
+        yield folder
+
+
+def stories_in(output: Path) -> dict[str, str]:
+    """The story of each article in a folder, by its URL."""
+    lines = (output / "stories.jsonl").read_bytes().splitlines()
+    found: dict[str, str] = {}
+    for story in map(orjson.loads, lines):
+        for article in story["articles"]:
+            if article["url"] in found:
+                raise AssertionError(f"{article['url']} stands in two stories")
+            found[article["url"]] = story["id"]
+    return found
+
+
+def urls_of(output: Path) -> dict[str, str]:
+    """The URL of each article in a folder, by its id."""
+    lines = (output / "stories.jsonl").read_bytes().splitlines()
+    return {article["id"]: article["url"] for line in lines for article in orjson.loads(line)["articles"]}
+
+
+def adjusted_rand(left: Mapping[str, str], right: Mapping[str, str]) -> float:
+    """How far two groupings of the same articles agree, 1 for wholly (Hubert & Arabie 1985, doi:10.1007/BF01908075)."""
+    keys = sorted(left)
+    one = np.unique([left[key] for key in keys], return_inverse=True)[1]
+    other = np.unique([right[key] for key in keys], return_inverse=True)[1]
+    table = np.zeros((one.max() + 1, other.max() + 1))
+    np.add.at(table, (one, other), 1)
+
+    def pairs(counts: Any) -> float:
+        return float((counts * (counts - 1) / 2).sum())
+
+    both, ours, theirs = pairs(table), pairs(table.sum(1)), pairs(table.sum(0))
+    expected = ours * theirs / (len(keys) * (len(keys) - 1) / 2)
+    most = (ours + theirs) / 2
+    return 1.0 if most == expected else (both - expected) / (most - expected)
+
+
+def bounded(server: Press, feeds: int, folder: Path) -> dict[str, str]:
+    """The stories of one `newsfold run` over everything that was published."""
+    server.finish()
+    words = ["run", *(server.feed(number) for number in range(feeds)), "--quiet", "--refresh"]
+    words += ["--output", str(folder / "bounded"), "--config", str(folder / "c.yaml")]
+    subprocess.run([*_COMMAND, *words], cwd=_PROJECT, check=True)  # noqa: S603
+    return stories_in(folder / "bounded")
+
+
+def watched(
+    pieces: Sequence[Piece],
+    seconds: float,
+    feeds: int,
+    prism: str,
+    *,
+    slow: bool = False,
+    kills: int = 0,
+    window_seconds: float = _WINDOW_SECONDS,
+) -> dict[str, Any]:
+    """One stream over a whole script; then the bounded run over the same.
+
+    Returns:
+        Latencies in seconds, articles lost, and the agreement of the two groupings.
+    """
+    chance = random.Random(kills)  # noqa: S311
+    with desk(window_seconds) as folder, press(pieces) as server:
+        addresses = [server.feed(number) for number in range(feeds)] + ([server.slow_feed()] if slow else [])
+        stream = Stream(folder, addresses, prism)
+        shown: list[Shown] = []
+        moments = sorted(chance.uniform(5, seconds) for _ in range(kills))
+        for moment in moments:
+            time.sleep(max(server.began + moment - time.time(), 0))
+            stream.process.kill()
+            stream.process.wait()
+            shown += stream.shown()
+            stream = Stream(folder, addresses, prism)
+        time.sleep(max(server.began + seconds + 2 * window_seconds + 5 - time.time(), 0))
+        code = stream.end()
+        time.sleep(0.5)
+        shown += stream.shown()
+        if code:
+            raise AssertionError(f"the stream ended with {code}: {stream.log.read_text()[-2000:]}")
+        streamed, urls = stories_in(folder / "out"), urls_of(folder / "out")
+        whole = bounded(server, feeds, folder)
+        began = server.began
+    first: dict[str, float] = {}
+    for line in shown:
+        for article in line.change.get("articles", ()):
+            if article in urls:
+                first.setdefault(urls[article], line.at)
+    waits = sorted(first[piece.url] - began - piece.at for piece in pieces if piece.url in first)
+    lost = [piece.url for piece in pieces if piece.url not in streamed]
+    return {
+        "articles": len(pieces),
+        "seen": len(waits),
+        "lost": len(lost),
+        "p50": median(waits),
+        "p99": waits[min(len(waits) - 1, int(len(waits) * 0.99))],
+        "most": waits[-1],
+        "agreement": adjusted_rand(streamed, whole) if streamed.keys() == whole.keys() else 0.0,
+        "stories": len(set(streamed.values())),
+        "bounded_stories": len(set(whole.values())),
+        "events": len({piece.event for piece in pieces}),
+    }
+
+
+def judge_latency(seconds: float, prism: str) -> Part:
+    """Forty feeds with and without one host that takes twenty seconds."""
+    feeds = 40
+    pieces = script(feeds=feeds, seconds=seconds, articles=round(seconds * 2))
+    found = {"all quick": watched(pieces, seconds, feeds, prism)}
+    found["one slow"] = watched(pieces, seconds, feeds, prism, slow=True)
+    columns = ("articles", "lost", "p50", "p99", "most", "agreement", "stories", "bounded_stories", "events")
+    table = Table(
+        f"{feeds} feeds, {seconds:.0f} s",
+        ("hosts", *columns),
+        [(name, *(float(one[column]) for column in columns)) for name, one in found.items()],
+    )
+    quick, slow = found["all quick"], found["one slow"]
+    checks = [
+        Check("15 s / p99 of publish to story", 1.0, 15 / quick["p99"]),
+        Check("articles that arrived", 1.0, 1 - quick["lost"] / quick["articles"]),
+        Check("adjusted Rand index with the bounded run", 0.98, quick["agreement"]),
+        Check("p99 of all quick + 2 s / p99 beside a slow host", 1.0, (quick["p99"] + 2) / slow["p99"]),
+    ]
+    return Part([table], checks, found)
+
+
+def judge_kills(seconds: float, prism: str) -> Part:
+    """A stream that is killed ten times, beside the bounded run."""
+    feeds, kills = 20, 10
+    pieces = script(feeds=feeds, seconds=seconds, articles=round(seconds))
+    found = watched(pieces, seconds, feeds, prism, kills=kills)
+    table = Table(
+        f"{kills} times kill -9", ("figure", "value"), [(name, float(value)) for name, value in found.items()]
+    )
+    checks = [
+        Check("articles that arrived", 1.0, 1 - found["lost"] / found["articles"]),
+        Check("adjusted Rand index with the bounded run", 0.98, found["agreement"]),
+    ]
+    return Part([table], checks, found)
+
+
+def judge_soak(seconds: float, prism: str, cache: Path) -> Part:
+    """Fifty articles a second for a long time: memory and latency of the second half against the first."""
+    psutil = psutil_in(cache)
+    feeds = 100
+    pieces = script(feeds=feeds, seconds=seconds, articles=round(seconds * 50))
+    memory: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    lags: list[tuple[float, float]] = []
+    with desk() as folder, press(pieces) as server:
+        stream = Stream(folder, [server.feed(number) for number in range(feeds)], prism)
+        root = psutil.Process(stream.process.pid)
+        while time.time() < server.began + seconds:
+            time.sleep(5)
+            now = time.time() - server.began
+            for process in [root, *root.children(recursive=True)]:
+                memory[process.name()].append((now, process.memory_info().rss / 1e6))
+            newest = [line for line in stream.shown() if line.change["kind"] == "new"]
+            lags += [(line.at - server.began, line.at) for line in newest[-1:]]
+        code = stream.end()
+        if code:
+            raise AssertionError(f"the stream ended with {code}: {stream.log.read_text()[-2000:]}")
+        kept = len(stories_in(folder / "out"))
+    rows, checks = [], []
+    for name, values in memory.items():
+        halves = [[size for at, size in values if (at > seconds / 2) == late] for late in (False, True)]
+        third = [size for at, size in values if seconds / 2 < at <= seconds * 3 / 4]
+        last = [size for at, size in values if at > seconds * 3 / 4]
+        if not third or not last:
+            continue
+        rows.append((name, median(halves[0] or [0.0]), median(third), median(last)))
+        flat = 1.05 * median(third) / median(last)
+        checks.append(Check(f"{name}: memory of the third quarter + 5 % / of the last", 1.0, flat))
+    table = Table(
+        f"{seconds:.0f} s at 50 articles a second",
+        ("process", "MB, first half", "third quarter", "last quarter"),
+        rows,
+    )
+    checks.append(Check("articles that arrived", 0.99, kept / len(pieces)))
+    return Part([table], checks, {"memory": memory, "articles": len(pieces), "kept": kept})
+
+
+def main() -> None:
+    """The command behind `make bench-streaming`."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.streaming", description=__doc__)
+    parser.add_argument("--only", action="append", choices=("latency", "kills", "soak"), help="one part; repeatable")
+    parser.add_argument("--seconds", type=float, help="length of the script instead of 180, 120 and 3600")
+    parser.add_argument("--prism", required=True, help="path of the prism binary")
+    parser.add_argument("--cache", type=Path, default=Path(".benchmarks"), help="where other projects are installed")
+    given = parser.parse_args()
+    console = Console(width=140)
+    parts = {}
+    for name in given.only or ("latency", "kills", "soak"):
+        if name == "latency":
+            part = judge_latency(given.seconds or 180, given.prism)
+        elif name == "kills":
+            part = judge_kills(given.seconds or 120, given.prism)
+        else:
+            part = judge_soak(given.seconds or 3600, given.prism, given.cache)
+        show(name, part, console)
+        parts[name] = part.as_json()
+    print(json.dumps({"benchmark": "streaming"} | parts))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""A run that changes nothing: all stages over the store as it is, and the commit written down instead of made."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from sqlalchemy import Engine
+
+from pipeline.store.sql_store import SqlStore, open_engine
+from transforms.records import Committed, Delta
+
+
+class DryStoreFactory(NamedTuple):
+    """Opens a store whose commits go into a file.
+
+    Attributes:
+        url: as of SqlStoreFactory.
+        changes: path of the file that takes the lines of changes.jsonl.
+    """
+
+    url: str
+    changes: str
+
+    def __call__(self) -> AbstractContextManager["DryStore"]:
+        return _opened(self)
+
+
+@contextmanager
+def _opened(factory: DryStoreFactory) -> Iterator["DryStore"]:
+    engine = open_engine(factory.url)
+    try:
+        yield DryStore(engine, Path(factory.changes))
+    finally:
+        engine.dispose()
+
+
+class DryStore(SqlStore):
+    """A store that is only read.
+
+    Args:
+        engine: as of `open_engine`.
+        changes: file that takes what a commit would change.
+    """
+
+    def __init__(self, engine: Engine, changes: Path) -> None:
+        super().__init__(engine, "")
+        self._changes = changes
+
+    def commit(self, delta: Delta) -> Committed:
+        with self._changes.open("ab") as file:
+            file.writelines(change.record + b"\n" for change in delta.changes)
+        return Committed(len(delta.block.articles), len(delta.changes))

@@ -1,0 +1,72 @@
+"""Judgements by hand: whether two articles belong in one story. They stand beside the store and never change it."""
+
+import fcntl
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import orjson
+
+from pipeline.inspect.reading import StoredArticle
+from transforms.fold.story_record import iso
+
+FILE = "labels.jsonl"
+ANSWERS = {"yes": True, "no": False}
+
+
+class WrongLabelError(ValueError):
+    """A pair that cannot be judged; one line says why."""
+
+
+class Label(NamedTuple):
+    """One judgement, a line of `labels.jsonl`."""
+
+    a: str
+    """Public id of an article, the smaller of the two."""
+    b: str
+    together: bool
+    """Whether they belong in one story."""
+    judged: str
+    """RFC 3339."""
+    stories: Sequence[str]
+    """Where a and b were then."""
+
+
+def add(folder: Path, a: StoredArticle, b: StoredArticle, answer: str, now: int) -> Label:
+    """Adds a judgement to the file of a folder; a later one of the same pair counts instead of it.
+
+    Args:
+        folder: of the output.
+        a: one article.
+        b: another.
+        answer: one of `ANSWERS`.
+        now: UTC epoch seconds.
+
+    Raises:
+        WrongLabelError: the two are one article.
+    """
+    if a.id == b.id:
+        raise WrongLabelError("an article is together with itself: name two")
+    first, second = sorted((a, b), key=lambda one: one.id)
+    label = Label(first.id, second.id, ANSWERS[answer], iso(now) or "", [first.story, second.story])
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / FILE).open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.write(orjson.dumps(label._asdict()) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return label
+
+
+def read(folder: Path) -> list[Label]:
+    """The judgement that counts of every pair, in the order in which they were made."""
+    path = folder / FILE
+    if not path.exists():
+        return []
+    found: dict[tuple[str, str], Label] = {}
+    for line in path.read_bytes().splitlines():
+        label = Label(**orjson.loads(line))
+        found.pop((label.a, label.b), None)
+        found[label.a, label.b] = label
+    return list(found.values())

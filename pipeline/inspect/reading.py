@@ -1,0 +1,394 @@
+"""What people ask a store for: one story, one article, runs and how two of them differ."""
+
+import difflib
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import orjson
+from sqlalchemy import Table, func, select
+
+from pipeline.config import Config
+from pipeline.store import schema
+from pipeline.store.outbox import story_by_id
+from pipeline.store.sql_store import SqlStore
+from transforms.fold.story_record import iso
+
+_ENDS = 4
+"""First or last characters of an id in which one that is mistyped elsewhere is looked for."""
+_NEAR = 500
+
+
+class UnknownIdError(LookupError):
+    """An id that stands for nothing in the store, or for several things; one line says what is near."""
+
+
+class StoredArticle(NamedTuple):
+    """One article as the store has it."""
+
+    number: int
+    id: str
+    url: str
+    title: str
+    text: str
+    """Boilerplate included, one paragraph a line."""
+    boilerplate: Sequence[int]
+    """Stretches of the text in characters: `[start, end, start, end, ...]`."""
+    source: str
+    site: str
+    language: str
+    author: str
+    published: int | None
+    published_quality: str
+    first_seen: int
+    version: int
+    rules: Sequence[str]
+    """Names of the cleaning rules that removed something."""
+    feed: str
+    story: str
+    """Public id of the story that it is in."""
+    copy_of: str
+    """Public id of the article that it copies, '' for an original."""
+    similarity: float
+    aliases: Sequence[str]
+    """Other keys under which it is recognised."""
+    feeds: Sequence[str]
+    """Every feed that held it."""
+
+
+def resolve_story(store: SqlStore, given: str) -> str:
+    """The id of the story that is meant.
+
+    Args:
+        store: to be read.
+        given: an id, or so much of its beginning that no other begins likewise.
+
+    Raises:
+        UnknownIdError: it means none or several.
+    """
+    return _resolve(store, schema.stories, given, "story", "newsfold stories lists them")
+
+
+def resolve_article(store: SqlStore, given: str) -> str:
+    """The id of the article that is meant.
+
+    Args:
+        store: to be read.
+        given: an id, so much of its beginning that no other begins likewise, or the article's URL.
+
+    Raises:
+        UnknownIdError: it means none or several.
+    """
+    if "://" in given:
+        columns = schema.articles.c
+        with store.reading() as connection:
+            found = list(connection.scalars(select(columns.id).where(columns.url == given).limit(2)))
+        if len(found) == 1:
+            return str(found[0])
+    return _resolve(store, schema.articles, given, "article", "newsfold show STORY names them")
+
+
+def _resolve(store: SqlStore, table: Table, given: str, kind: str, hint: str) -> str:
+    column = table.c.id
+    given = given.replace("\0", "")  # which PostgreSQL refuses
+    with store.reading() as connection:
+        if given and connection.scalar(select(column).where(column == given)) is not None:
+            return given
+        begin = list(connection.scalars(select(column).where(_begins(column, given)).order_by(column).limit(4)))
+        if given and len(begin) == 1:
+            return str(begin[0])
+        if given and begin:
+            raise UnknownIdError(f"{given!r} is the beginning of several: {', '.join(begin[:3])}, ...")
+        head, tail = given[:_ENDS], given[-_ENDS:]
+        near: list[str] = []
+        if len(given) >= _ENDS:
+            wanted = _begins(column, head) | column.endswith(tail, autoescape=True)
+            near = list(connection.scalars(select(column).where(wanted).limit(_NEAR)))
+    best = difflib.get_close_matches(given, near, n=1)
+    raise UnknownIdError(f"no {kind} {given!r} in this store: " + (f"did you mean {best[0]}?" if best else hint))
+
+
+def _begins(column: Any, given: str) -> Any:
+    return column.startswith(given, autoescape=True)
+
+
+def story(store: SqlStore, identity: str) -> dict[str, Any]:
+    """The record of a story, or of the one that it was merged into.
+
+    Raises:
+        UnknownIdError: there is none of this id.
+    """
+    found = story_by_id(store, identity)
+    if found is None:
+        raise UnknownIdError(f"no story {identity!r} in this store")
+    return found
+
+
+def nested(record: Mapping[str, Any]) -> list[tuple[Mapping[str, Any], int]]:
+    """The articles of a story in order of time, copies under what they copy, each with its depth."""
+    present = {article["id"] for article in record["articles"]}
+    copies: dict[str | None, list[Mapping[str, Any]]] = {}
+    for article in record["articles"]:
+        copies.setdefault(article["copy_of"] if article["copy_of"] in present else None, []).append(article)
+    waiting = [(article, 0) for article in reversed(copies.get(None, []))]
+    found = []
+    while waiting:
+        article, depth = waiting.pop()
+        found.append((article, depth))
+        waiting += [(copy, depth + 1) for copy in reversed(copies.get(article["id"], []))]
+    return found
+
+
+def article(store: SqlStore, identity: str) -> StoredArticle:
+    """One article.
+
+    Raises:
+        UnknownIdError: there is none of this id.
+    """
+    return articles(store, [identity])[0]
+
+
+def articles(store: SqlStore, ids: Sequence[str]) -> list[StoredArticle]:
+    """These articles, in this order.
+
+    Raises:
+        UnknownIdError: there is none of one of the ids.
+    """
+    table, stories, sightings, aliases = schema.articles, schema.stories.c, schema.sightings.c, schema.aliases.c
+    original = table.alias("original")
+    own = [name for name in StoredArticle._fields if name in table.c and name not in ("story", "copy_of")]
+    statement = (
+        select(*(table.c[name] for name in own), stories.id.label("in_story"), original.c.id.label("original"))
+        .join(schema.stories, stories.number == table.c.story)
+        .outerjoin(original, original.c.number == table.c.copy_of)
+        .where(table.c.id.in_(ids))
+    )
+    found = {}
+    with store.reading() as connection:
+        for row in connection.execute(statement).all():
+            values = dict(row._mapping)
+            values["story"], values["copy_of"] = values.pop("in_story"), values.pop("original") or ""
+            values |= {name: json.loads(values[name]) for name in ("boilerplate", "rules")}
+            feeds = connection.scalars(
+                select(sightings.feed).where(sightings.article == row.number).distinct().order_by(sightings.feed)
+            ).all()
+            keys = connection.scalars(select(aliases.key).where(aliases.article == row.number).order_by(aliases.key))
+            found[row.id] = StoredArticle(**values, feeds=feeds, aliases=keys.all())
+    for identity in ids:
+        if identity not in found:
+            raise UnknownIdError(f"no article {identity!r} in this store")
+    return [found[identity] for identity in ids]
+
+
+def cards(store: SqlStore, ids: Sequence[str]) -> list[dict[str, Any]]:
+    """What names these articles, in this order; those that are not there are left out."""
+    columns, stories = schema.articles.c, schema.stories.c
+    statement = (
+        select(
+            columns.id, columns.title, columns.url, columns.source, columns.language, columns.published,
+            columns.first_seen, columns.copy_of, stories.id.label("story"),
+        )
+        .join(schema.stories, stories.number == columns.story)
+        .where(columns.id.in_(ids))
+    )  # fmt: skip
+    with store.reading() as connection:
+        rows = {row.id: row._mapping for row in connection.execute(statement)}
+    return [
+        {**rows[one], "published": iso(rows[one]["published"]), "first_seen": iso(rows[one]["first_seen"]),
+         "copy_of": bool(rows[one]["copy_of"])}
+        for one in ids if one in rows
+    ]  # fmt: skip
+
+
+def removed(article: StoredArticle) -> list[str]:
+    """The stretches of an article's text that are boilerplate of its site."""
+    edges = list(article.boilerplate)
+    stretches = [article.text[start:end].strip() for start, end in zip(edges[::2], edges[1::2], strict=True)]
+    return [stretch for stretch in stretches if stretch]
+
+
+class Run(NamedTuple):
+    """One run of a store."""
+
+    id: str
+    started: str
+    """RFC 3339."""
+    finished: str | None
+    """None for one that broke off or goes on."""
+    manifest: Mapping[str, Any]
+    """As of manifest.json, empty until it ends."""
+    changes: int
+    """Changes of stories."""
+    rejected: int
+    """Dead letters."""
+
+    def counted(self, stage: str, name: str) -> int:
+        """A count of the manifest, 0 where it has none."""
+        return int(self.manifest.get("counts", {}).get(stage, {}).get(name, 0))
+
+    def record(self) -> dict[str, Any]:
+        """One line of `newsfold runs --json`."""
+        return self._asdict()
+
+
+def runs(store: SqlStore, limit: int | None = None) -> list[Run]:
+    """The runs of a store, the newest first."""
+    columns = schema.runs.c
+    with store.reading() as connection:
+        rows = connection.execute(
+            select(columns.id, columns.started, columns.finished, columns.manifest)
+            .order_by(columns.started.desc(), columns.id.desc())
+            .limit(limit)
+        ).all()
+        return [_run(connection, row) for row in rows]
+
+
+def _run(connection: Any, row: Any) -> Run:
+    counts = [
+        connection.scalar(select(func.count()).select_from(table).where(table.c.run == row.id))
+        for table in (schema.changes, schema.rejected)
+    ]
+    manifest = orjson.loads(row.manifest) if row.manifest else {}
+    return Run(row.id, iso(row.started) or "", iso(row.finished), manifest, *counts)
+
+
+def run(store: SqlStore, given: str) -> Run:
+    """The run of an id or of its beginning; 'last' is the newest, 'last~1' the one before it.
+
+    Raises:
+        UnknownIdError: it means none or several.
+    """
+    columns = schema.runs.c
+    place = given.removeprefix("last").removeprefix("~") or "0"
+    if given.startswith("last") and place.isdecimal() and len(place) < 7:
+        with store.reading() as connection:
+            newest = select(columns.id).order_by(columns.started.desc(), columns.id.desc())
+            given = connection.scalar(newest.offset(int(place)).limit(1)) or given
+    identity = _resolve(store, schema.runs, given, "run", "newsfold runs lists them")
+    with store.reading() as connection:
+        statement = select(columns.id, columns.started, columns.finished, columns.manifest)
+        return _run(connection, connection.execute(statement.where(columns.id == identity)).one())
+
+
+def changes_by_kind(store: SqlStore, of: Run) -> dict[str, int]:
+    """How many stories of each kind of change a run made."""
+    counted = of.manifest.get("counts", {}).get("fold", {})
+    if counted:
+        return {name.partition("_")[2]: amount for name, amount in counted.items() if name.startswith("stories_")}
+    columns = schema.changes.c
+    found: dict[str, int] = {}
+    with store.reading() as connection:
+        for record in connection.scalars(select(columns.record).where(columns.run == of.id)):
+            kind = orjson.loads(record)["kind"]
+            found[kind] = found.get(kind, 0) + 1
+    return dict(sorted(found.items()))
+
+
+def changes(store: SqlStore, run: str, limit: int) -> list[dict[str, Any]]:
+    """The first changes of a run."""
+    columns = schema.changes.c
+    with store.reading() as connection:
+        rows = connection.scalars(
+            select(columns.record).where(columns.run == run).order_by(columns.position).limit(limit)
+        )
+        return [orjson.loads(record) for record in rows]
+
+
+def dead_letters(store: SqlStore, run: str, limit: int) -> list[dict[str, str]]:
+    """The first dead letters of a run, without their payloads."""
+    columns = schema.rejected.c
+    names = ("stage", "reason", "location", "detail")
+    with store.reading() as connection:
+        rows = connection.execute(
+            select(*(columns[name] for name in names)).where(columns.run == run).order_by(columns.position).limit(limit)
+        )
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+class Difference(NamedTuple):
+    """One value that two runs do not share."""
+
+    what: str
+    """Its place in the manifest: 'counts.match.in'."""
+    a: Any
+    """None where that run has no such value."""
+    b: Any
+
+
+def difference(a: Run, b: Run) -> list[Difference]:
+    """How two runs differ: what they were told, what they counted, what they took.
+
+    Args:
+        a: one run.
+        b: another.
+    """
+    left, right = _flat(a.manifest), _flat(b.manifest)
+    left |= {"changes": a.changes, "rejected": a.rejected}
+    right |= {"changes": b.changes, "rejected": b.rejected}
+    names = list(dict.fromkeys([*left, *right]))
+    order = ("inputs", "config", "runner", "versions", "counts", "changes", "rejected", "seconds", "stage_seconds")
+    place = {name: number for number, name in enumerate(order)}
+    names.sort(key=lambda name: place.get(name.partition(".")[0], len(order)))
+    skipped = ("run", "started", "schema")
+    return [
+        Difference(name, left.get(name), right.get(name))
+        for name in names
+        if left.get(name) != right.get(name) and name not in skipped
+    ]
+
+
+def _flat(value: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, inner in value.items():
+        if isinstance(inner, Mapping):
+            found |= _flat(inner, f"{prefix}{name}.")
+        else:
+            found[prefix + name] = inner
+    return found
+
+
+class Step(NamedTuple):
+    """What came into a stage of a run and what became of it."""
+
+    stage: str
+    came: int
+    left: int
+    rejected: int
+    dropped: int
+    """Of these, what the stage left out for good reason."""
+    reasons: Mapping[str, int]
+    """By 'rejected_...' and 'dropped_...'."""
+
+
+_FLOW = ("fetch", "parse", "clean", "complete", "unite", "recognise", "strip", "sketch", "match", "fold", "write")
+
+
+def funnel(of: Run) -> list[Step]:
+    """The stages of a run in the order of the flow."""
+    steps = []
+    counts = of.manifest.get("counts", {})
+    for stage in _FLOW:
+        if stage in counts:
+            names = counts[stage]
+            reasons = {name: amount for name, amount in names.items() if name.startswith(("rejected_", "dropped_"))}
+            rejected = sum(amount for name, amount in reasons.items() if name.startswith("rejected_"))
+            dropped = sum(reasons.values()) - rejected
+            came = names.get("in", 0)
+            steps.append(Step(stage, came, names.get("out", came - rejected - dropped), rejected, dropped, reasons))
+    return steps
+
+
+def config_of(store: SqlStore) -> Config:
+    """The configuration of the last run that ended, by which the stories are as they are; else the defaults."""
+    columns = schema.runs.c
+    with store.reading() as connection:
+        manifest = connection.scalar(
+            select(columns.manifest)
+            .where(columns.manifest != "")
+            .order_by(columns.started.desc(), columns.id.desc())
+            .limit(1)
+        )
+    try:
+        return Config.model_validate(orjson.loads(manifest)["config"]) if manifest else Config()
+    except (ValueError, KeyError):  # of another version of newsfold
+        return Config()

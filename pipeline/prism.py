@@ -1,0 +1,68 @@
+"""Prism, Beam's own engine for one machine, in a session of its own.
+
+Beam starts it as a child that gets every signal of the terminal or of the supervisor, and would die of it before what
+was fetched is folded. Here only newsfold gets them.
+"""
+
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from apache_beam.options.pipeline_options import PipelineOptions, PortableOptions, PrismRunnerOptions, StandardOptions
+from apache_beam.runners.portability.prism_runner import PrismJobServer
+
+_START_SECONDS = 30
+_WATCH = '"$@" & cat > /dev/null; kill -9 $!'
+"""Ends Prism when the pipe from newsfold is closed: by newsfold, or by the system however newsfold ended."""
+
+
+class NoPrismError(Exception):
+    """Prism cannot be started; one line says why."""
+
+
+@contextmanager
+def prism_running(options: PipelineOptions) -> Iterator[None]:
+    """Runs Prism while the block does, and makes the options lead to it.
+
+    It is `--prism_location`, else the one on PATH, else what Beam downloads.
+
+    Raises:
+        NoPrismError: there is none, or it does not start.
+    """
+    prism = options.view_as(PrismRunnerOptions)
+    prism.prism_location = prism.prism_location or shutil.which("prism")
+    try:
+        command, endpoint = PrismJobServer(options).subprocess_cmd_and_endpoint()
+        process = subprocess.Popen(  # noqa: S603
+            ["/bin/sh", "-c", _WATCH, "prism", *map(str, command), "--log_level", "error"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    except (RuntimeError, OSError, ValueError) as error:
+        raise NoPrismError(f"no Prism ({error}): put prism on PATH, or name it by --prism_location") from error
+    try:
+        _wait(endpoint)
+        options.view_as(StandardOptions).runner = "PortableRunner"
+        portable = options.view_as(PortableOptions)
+        portable.job_endpoint = endpoint
+        portable.environment_type = portable.environment_type or "LOOPBACK"
+        yield
+    finally:
+        process.communicate()
+
+
+def _wait(endpoint: str) -> None:
+    host, _, port = endpoint.rpartition(":")
+    until = time.monotonic() + _START_SECONDS
+    while time.monotonic() < until:
+        try:
+            with socket.create_connection((host, int(port)), timeout=1):
+                return
+        except OSError:
+            time.sleep(0.05)
+    raise NoPrismError(f"Prism does not answer at {endpoint}")

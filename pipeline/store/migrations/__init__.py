@@ -1,0 +1,1 @@
+"""How a store of an earlier newsfold becomes one of this."""

@@ -1,0 +1,235 @@
+"""The first tables."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    """Makes the tables of an empty store."""
+    op.create_table(
+        "facts",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+        comment="Single numbers: identity of the store, data clock, next numbers",
+    )
+    op.create_table(
+        "feeds",
+        sa.Column("feed", sa.String(), nullable=False, comment="address without credentials"),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column(
+            "state", sa.String(), nullable=False, comment="active, failing, throttled or gone; new until first asked"
+        ),
+        sa.Column("etag", sa.Text(), nullable=False, comment="verbatim"),
+        sa.Column("last_modified", sa.Text(), nullable=False, comment="verbatim"),
+        sa.Column("digest", sa.String(), nullable=False, comment="of the last body that was read"),
+        sa.Column("read_at", sa.BigInteger(), nullable=False, comment="when the server last sent a whole body"),
+        sa.Column("conditional_polls", sa.Integer(), nullable=False, comment="since then"),
+        sa.Column("address", sa.Text(), nullable=False, comment="where it has moved for good, or ''"),
+        sa.Column("moved_to", sa.Text(), nullable=False, comment="where permanent redirects led lately, or ''"),
+        sa.Column("moves", sa.Integer(), nullable=False, comment="how often in a row"),
+        sa.Column("moved_since", sa.BigInteger(), nullable=False),
+        sa.Column("polled_at", sa.BigInteger(), nullable=False),
+        sa.Column("succeeded_at", sa.BigInteger(), nullable=False),
+        sa.Column("next_poll", sa.BigInteger(), nullable=False),
+        sa.Column("asked_seconds", sa.BigInteger(), nullable=False, comment="wait that the feed asks for itself"),
+        sa.Column("wait_seconds", sa.BigInteger(), nullable=False, comment="regular wait between polls"),
+        sa.Column("failures", sa.Float(), nullable=False, comment="sum of weights since the last success"),
+        sa.Column("status", sa.Integer(), nullable=False, comment="last status of HTTP, 0 without an answer"),
+        sa.Column("reason", sa.String(), nullable=False, comment="why the last poll failed, or ''"),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("entries", sa.Integer(), nullable=False, comment="of the last body that was read"),
+        sa.Column("tossed", sa.Integer(), nullable=False, comment="of these beyond the limit"),
+        sa.Column("weak_ids", sa.Integer(), nullable=False, comment="of these without an id of their own"),
+        sa.Column("flaw", sa.String(), nullable=False, comment="what the parser survived in it, or ''"),
+        sa.PrimaryKeyConstraint("feed"),
+    )
+    op.create_table(
+        "formats",
+        sa.Column("name", sa.String(), nullable=False, comment="sketch or bands"),
+        sa.Column("value", sa.String(), nullable=False, comment="what all sketches and segments were made by"),
+        sa.PrimaryKeyConstraint("name"),
+    )
+    op.create_table(
+        "runs",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("started", sa.BigInteger(), nullable=False),
+        sa.Column("finished", sa.BigInteger(), nullable=True),
+        sa.Column("exported", sa.Boolean(), nullable=False),
+        sa.Column("manifest", sa.Text(), nullable=False, comment="manifest.json of the run, empty until it ends"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "segments",
+        sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False, comment="copy, story or term"),
+        sa.Column("day", sa.BigInteger(), nullable=False, comment="data clock of its articles, in days"),
+        sa.Column("tier", sa.SmallInteger(), nullable=False, comment="how often it was merged"),
+        sa.Column("articles", sa.Integer(), nullable=False),
+        sa.Column("keys", sa.LargeBinary(), nullable=False, comment="uint64, ascending"),
+        sa.Column("values", sa.LargeBinary(), nullable=False, comment="uint32, one a key"),
+        sa.PrimaryKeyConstraint("id"),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("segments", schema=None) as batch_op:
+        batch_op.create_index("segments_kind", ["kind", "day", "tier"], unique=False)
+
+    op.create_table(
+        "stories",
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False, comment="active, closed or merged"),
+        sa.Column("quiet_since", sa.BigInteger(), nullable=False, comment="data clock when it last changed"),
+        sa.Column("merged_into", sa.BigInteger(), nullable=True),
+        sa.Column("record", sa.LargeBinary(), nullable=False, comment="its line of stories.jsonl"),
+        sa.ForeignKeyConstraint(
+            ["merged_into"],
+            ["stories.number"],
+        ),
+        sa.PrimaryKeyConstraint("number"),
+        sa.UniqueConstraint("id"),
+    )
+    with op.batch_alter_table("stories", schema=None) as batch_op:
+        batch_op.create_index("stories_merged", ["merged_into"], unique=False)
+        batch_op.create_index("stories_state", ["state", "quiet_since"], unique=False)
+
+    op.create_table(
+        "subscriptions",
+        sa.Column("feed", sa.String(), nullable=False, comment="address without credentials"),
+        sa.Column("named", sa.Text(), nullable=False, comment="address as given: may hold credentials, never shown"),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column(
+            "folder", sa.Text(), nullable=False, comment="JSON list: names of the outlines around it in an OPML list"
+        ),
+        sa.PrimaryKeyConstraint("feed"),
+    )
+    op.create_table(
+        "articles",
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("key", sa.String(), nullable=False, comment="identity, see Article.key"),
+        sa.Column("id", sa.String(), nullable=False, comment="public id"),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False, comment="clean text, one paragraph a line, boilerplate included"),
+        sa.Column(
+            "boilerplate", sa.Text(), nullable=False, comment="JSON list: start, end of its stretches of boilerplate"
+        ),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("site", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("author", sa.String(), nullable=False, comment="as the page names it, or ''"),
+        sa.Column("published", sa.BigInteger(), nullable=True),
+        sa.Column("published_quality", sa.String(), nullable=False),
+        sa.Column("first_seen", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("content_hash", sa.String(), nullable=False),
+        sa.Column("rules", sa.Text(), nullable=False, comment="JSON list: cleaning rules that fired"),
+        sa.Column("feed", sa.String(), nullable=False, comment="whose content this is"),
+        sa.Column("line_hashes", sa.LargeBinary(), nullable=False),
+        sa.Column("story", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "copy_of", sa.BigInteger(), nullable=False, comment="number of the article it copies, 0 for an original"
+        ),
+        sa.Column("similarity", sa.Float(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["story"],
+            ["stories.number"],
+        ),
+        sa.PrimaryKeyConstraint("number"),
+        sa.UniqueConstraint("id"),
+        sa.UniqueConstraint("key"),
+    )
+    with op.batch_alter_table("articles", schema=None) as batch_op:
+        batch_op.create_index("articles_content", ["content_hash"], unique=False)
+        batch_op.create_index("articles_site", ["site", "number"], unique=False)
+        batch_op.create_index("articles_story", ["story", "number"], unique=False)
+
+    op.create_table(
+        "changes",
+        sa.Column("run", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("record", sa.LargeBinary(), nullable=False, comment="a line of changes.jsonl"),
+        sa.ForeignKeyConstraint(
+            ["run"],
+            ["runs.id"],
+        ),
+        sa.PrimaryKeyConstraint("run", "position"),
+    )
+    op.create_table(
+        "rejected",
+        sa.Column("run", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("stage", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("location", sa.Text(), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("payload", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["run"],
+            ["runs.id"],
+        ),
+        sa.PrimaryKeyConstraint("run", "position"),
+    )
+    op.create_table(
+        "aliases",
+        sa.Column("key", sa.String(), nullable=False, comment="another key of the article, see Article.aliases"),
+        sa.Column("article", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article"],
+            ["articles.number"],
+        ),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_table(
+        "links",
+        sa.Column("left", sa.BigInteger(), nullable=False, comment="the newer article"),
+        sa.Column("right", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False, comment="copy or story"),
+        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("containment", sa.Float(), nullable=False),
+        sa.Column("terms", sa.LargeBinary(), nullable=False, comment="uint32: shared terms that count most"),
+        sa.ForeignKeyConstraint(
+            ["left"],
+            ["articles.number"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["right"],
+            ["articles.number"],
+        ),
+        sa.PrimaryKeyConstraint("left", "right", "kind"),
+    )
+    with op.batch_alter_table("links", schema=None) as batch_op:
+        batch_op.create_index("links_right", ["right"], unique=False)
+
+    op.create_table(
+        "sightings",
+        sa.Column("article", sa.BigInteger(), nullable=False),
+        sa.Column("feed", sa.String(), nullable=False),
+        sa.Column("id", sa.String(), nullable=False, comment="the item's own id in that feed"),
+        sa.Column("last_seen", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["article"],
+            ["articles.number"],
+        ),
+        sa.PrimaryKeyConstraint("article", "feed", "id"),
+    )
+    with op.batch_alter_table("sightings", schema=None) as batch_op:
+        batch_op.create_index("sightings_feed", ["feed", "last_seen"], unique=False)
+
+    op.create_table(
+        "sketches",
+        sa.Column("article", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("signature", sa.LargeBinary(), nullable=False, comment="uint32 MinHash values"),
+        sa.Column("shingles", sa.LargeBinary(), nullable=False, comment="uint32, ascending"),
+        sa.Column("terms", sa.LargeBinary(), nullable=False, comment="uint32, ascending"),
+        sa.Column("frequencies", sa.LargeBinary(), nullable=False, comment="uint16, one a term"),
+        sa.ForeignKeyConstraint(
+            ["article"],
+            ["articles.number"],
+        ),
+        sa.PrimaryKeyConstraint("article"),
+    )

@@ -1,0 +1,48 @@
+"""The revision of a store, and the way to the newest."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, column, inspect, select, table
+
+from pipeline.store import schema
+from pipeline.store.errors import StoreError
+
+_SCRIPTS = Path(__file__).parent / "migrations"
+
+
+def revision(connection: Connection) -> str | None:
+    """The revision of the store's tables, None where there are none."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.scalar(select(column("version_num")).select_from(table("alembic_version")))
+
+
+def upgrade(connection: Connection) -> None:
+    """Brings the tables to the newest revision within the caller's transaction: all of it or nothing.
+
+    Raises:
+        StoreError: a later newsfold wrote the store.
+    """
+    found = revision(connection)
+    if found == schema.VERSION:
+        return
+    if found is not None:
+        refuse_newer(found)
+    # Only what makes or upgrades a store pays for it.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_SCRIPTS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, schema.VERSION)
+
+
+def refuse_newer(found: str) -> None:
+    """Refuses a revision that this newsfold does not know.
+
+    Raises:
+        StoreError: it does not.
+    """
+    if found > schema.VERSION:
+        raise StoreError(f"a later newsfold wrote the store: it has revision {found}, this one knows {schema.VERSION}")

@@ -1,0 +1,38 @@
+"""The short form of `make soak`: three days."""
+
+from pathlib import Path
+
+from sqlalchemy import update
+
+from pipeline.run import default_store
+from pipeline.store import schema
+from pipeline.store.sql_store import SqlStoreFactory
+from tests.chaos.newspapers import Newspapers
+from tests.chaos.soak import START, Checker, soak
+from tests.fault_server import fault_server
+
+
+def test_three_days_of_hourly_polls(tmp_path: Path) -> None:
+    with fault_server() as server:
+        found = soak(72, 8, tmp_path, server)
+    assert found.wrong == []
+    assert found.articles > 72
+    assert found.versions > found.articles
+
+
+def test_what_is_wrong_is_noticed(tmp_path: Path) -> None:
+    """The checker can fail."""
+    with fault_server() as server:
+        assert soak(3, 8, tmp_path, server).wrong == []
+    papers, checker = Newspapers(8, 8, START), None
+    for _ in range(3):
+        changed = papers.pass_hour()
+    checker = Checker(papers)
+    with SqlStoreFactory(default_store(tmp_path), "")() as store:
+        assert checker.check(store, changed) == []
+        with store.writing() as connection:
+            connection.execute(update(schema.articles).values(version=7, text="another", id=schema.articles.c.id + "x"))
+            connection.execute(update(schema.stories).values(id=schema.stories.c.id + "x", state="closed"))
+        wrong = " ".join(checker.check(store, changed))
+    for said in ("has 7 versions, not 1", "has another text", "was a_", "became s_"):
+        assert said in wrong

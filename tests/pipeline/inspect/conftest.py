@@ -1,0 +1,27 @@
+"""Stores that the tests of this folder read."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.command import opened_store
+from pipeline.store.sql_store import SqlStore
+from tests.folded import make_hostile, sample_store
+
+
+@pytest.fixture(scope="session")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sample_store(tmp_path_factory.mktemp("samples"))
+
+
+@pytest.fixture
+def store(samples: Path) -> Iterator[SqlStore]:
+    with opened_store(samples, "") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    output = sample_store(tmp_path_factory.mktemp("hostile"))
+    return output, make_hostile(output)

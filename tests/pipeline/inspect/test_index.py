@@ -1,0 +1,111 @@
+"""The index beside the store: what it holds, and that it catches up."""
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from pipeline.command import opened_store
+from pipeline.inspect.index import FILE, match_expression, open_index, opened_index
+from pipeline.inspect.listing import Filter, list_stories
+from pipeline.store.sql_store import SqlStore
+from tests.command import newsfold
+from tests.folded import SAMPLES, sample_store
+
+TABLES = ("stories", "outlets")
+
+
+def content(index: sqlite3.Connection) -> list[list[tuple[object, ...]]]:
+    rows = [sorted(index.execute(f"SELECT * FROM {table}").fetchall()) for table in TABLES]
+    return [*rows, sorted(index.execute("SELECT id, version, story, source, time, copy FROM articles").fetchall())]
+
+
+def found(index: sqlite3.Connection, query: str) -> list[str]:
+    return sorted(line.headline for line in list_stories(index, Filter(query=query), 0.0))
+
+
+def test_catching_up_gives_what_beginning_anew_gives(tmp_path: Path) -> None:
+    output = tmp_path / "out"
+    feeds = sorted(path for path in SAMPLES.iterdir() if path.is_file())
+    for low in range(0, len(feeds), 3):
+        newsfold("run", *feeds[low : low + 3], "--output", output, "--quiet")
+        with opened_store(output, "") as store, opened_index(output, store, words=True) as index:
+            kept = content(index)
+            words = found(index, "bridge")
+        with opened_store(output, "") as store, opened_index(tmp_path / "nowhere", store, words=True) as index:
+            assert content(index) == kept
+            assert found(index, "bridge") == words
+
+
+def test_a_new_version_is_found_by_its_new_words_alone(tmp_path: Path) -> None:
+    rows, output = tmp_path / "rows.jsonl", tmp_path / "out"
+    for text in ("A barge with gravel sank at its berth.", "A barge with timber sank at its berth."):
+        rows.write_text(f'{{"id": "1", "title": "Barge sinks", "text": "{text}"}}\n', encoding="utf-8")
+        assert newsfold("run", rows, "--output", output, "--quiet").code == 0
+        with opened_store(output, "") as store, opened_index(output, store, words=True) as index:
+            assert len(found(index, "barge")) == 1
+            if "timber" in text:
+                assert found(index, "gravel") == []
+                assert len(found(index, "timber")) == 1
+
+
+def test_another_store_at_the_same_place_makes_it_begin_anew(tmp_path: Path, samples: Path) -> None:
+    output = tmp_path / "out"
+    sample_store(output)
+    with opened_store(output, "") as store:
+        open_index(output / FILE, store).close()
+    for file in output.glob("newsfold.db*"):
+        file.unlink()
+    newsfold("run", SAMPLES / "archive.jsonl", "--output", output, "--quiet")
+    with opened_store(output, "") as store, opened_index(output, store) as index:
+        stories = index.execute("SELECT count(*) FROM stories").fetchone()[0]
+    with opened_store(samples, "") as store, opened_index(samples, store) as index:
+        assert stories < index.execute("SELECT count(*) FROM stories").fetchone()[0]
+
+
+@pytest.mark.parametrize("rubbish", [b"no database at all, but long enough to be taken for one" * 40, b""])
+def test_a_broken_file_is_replaced(tmp_path: Path, samples: Path, store: SqlStore, rubbish: bytes) -> None:
+    (tmp_path / FILE).write_bytes(rubbish)
+    with opened_index(tmp_path, store) as index, opened_index(samples, store) as whole:
+        assert content(index) == content(whole)
+
+
+def test_an_index_of_another_format_is_made_anew(tmp_path: Path, samples: Path, store: SqlStore) -> None:
+    with opened_index(samples, store) as index:
+        shutil.copy(samples / FILE, tmp_path / FILE)
+        whole = content(index)
+    changed = sqlite3.connect(tmp_path / FILE)
+    changed.execute("UPDATE facts SET value = 0 WHERE name = 'format'")
+    changed.execute("DELETE FROM stories")
+    changed.commit()
+    changed.close()
+    with opened_index(tmp_path, store) as index:
+        assert content(index) == whole
+
+
+@pytest.mark.parametrize(
+    ("query", "expression"),
+    [
+        ("ferry", '"ferry"'),
+        ("night ferry", '"night" AND "ferry"'),
+        ('"night ferry" harb*', '"night ferry" AND "harb"*'),
+        ("ferry -storm", '"ferry" NOT "storm"'),
+        ("-storm", ""),
+        ("*", ""),
+        ("東京", '"東 京"'),
+        ('a" OR 1=1 --', '"a" AND "OR" AND "1=1"'),
+        ("NEAR(a b)", '"NEAR(a" AND "b)"'),
+        ("", ""),
+    ],
+)
+def test_queries(query: str, expression: str) -> None:
+    assert match_expression(query) == expression
+
+
+@pytest.mark.parametrize(
+    "query", ['"', "'", "a AND", "(((", "NOT", "a*b*", "title:a", "^a", "{a b}:c", "\0", "-", "a - b"]
+)
+def test_no_query_is_an_error(samples: Path, store: SqlStore, query: str) -> None:
+    with opened_index(samples, store, words=True) as index:
+        list_stories(index, Filter(query=query), 0.0)

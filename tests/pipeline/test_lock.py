@@ -1,0 +1,46 @@
+"""The lock of a store: one holds it, others wait or go."""
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.store.errors import StoreError
+from pipeline.store.lock import LockedError, run_lock
+
+
+def test_the_lock_is_waited_for(store_url: str) -> None:
+    held = threading.Event()
+
+    def hold() -> None:
+        with run_lock(store_url):
+            held.set()
+            time.sleep(1)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait()
+    with pytest.raises(LockedError), run_lock(store_url, 0.1):
+        pass
+    with run_lock(store_url, 30):
+        assert not thread.is_alive() or thread.join(1) is None
+    thread.join()
+
+
+def test_only_one_holds_the_lock(store_url: str) -> None:
+    with run_lock(store_url), pytest.raises(LockedError), run_lock(store_url):
+        pass
+    with run_lock(store_url):
+        pass
+
+
+def test_other_stores_have_other_locks(tmp_path: Path) -> None:
+    with run_lock(f"sqlite:///{tmp_path / 'a.db'}"), run_lock(f"sqlite:///{tmp_path / 'b.db'}"):
+        pass
+
+
+def test_a_server_that_is_not_there_is_an_error_of_the_store() -> None:
+    with pytest.raises(StoreError) as error, run_lock("postgresql+psycopg://one:secret@127.0.0.1:1/absent"):
+        pass
+    assert "secret" not in str(error.value)

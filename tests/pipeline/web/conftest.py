@@ -1,0 +1,35 @@
+"""The inspector over sample stores, asked without a network."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.folded import make_hostile, sample_store
+
+
+def client(output: Path, host: str = "127.0.0.1") -> Any:
+    pytest.importorskip("fastapi", reason="the extra web is not installed")
+    pytest.importorskip("httpx2", reason="httpx2 is not installed")
+    from starlette.testclient import TestClient
+
+    from pipeline.inspect.index import FILE
+    from pipeline.web.app import create_app
+    from pipeline.web.inspector import Inspector
+
+    inspector = Inspector(f"sqlite:///{output / 'newsfold.db'}", output / FILE, output)
+    return TestClient(create_app(inspector, host), base_url="http://127.0.0.1:8000", follow_redirects=False)
+
+
+@pytest.fixture(scope="session")
+def web(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    pytest.importorskip("fastapi", reason="the extra web is not installed")
+    return client(sample_store(tmp_path_factory.mktemp("web")))
+
+
+@pytest.fixture(scope="session")
+def hostile_web(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, str]:
+    pytest.importorskip("fastapi", reason="the extra web is not installed")
+    output = sample_store(tmp_path_factory.mktemp("hostile"))
+    story = make_hostile(output)
+    return client(output), story

@@ -1,0 +1,103 @@
+"""Feeds that are asked again and again: when, how, and what a slow one does to the others."""
+
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.fault_server import FaultServer, fault_server
+from transforms.fetch.health import ACTIVE, FeedState, Intervals
+from transforms.fetch.http import Limits
+from transforms.fetch.poll import Asking, Polled
+from transforms.fetch.poller import Poller
+from transforms.fetch.turns import Politeness
+
+NOW = 1_793_000_000
+ASKING = Asking(NOW, Limits(2, 2, 5, 10**6), "newsfold-test", private_addresses=True)
+
+
+@pytest.fixture
+def server() -> Iterator[FaultServer]:
+    with fault_server() as started:
+        yield started
+
+
+def poller(server: FaultServer, *paths: str, states: dict[str, FeedState] | None = None, gap: float = 0) -> Poller:
+    feeds = {server.url(path): server.url(path) for path in paths}
+    known = states or {}
+    return Poller(
+        feeds,
+        lambda wanted: {feed: known[feed] for feed in wanted if feed in known},
+        asking=ASKING,
+        politeness=Politeness(8, gap),
+        intervals=Intervals(60, {}),
+    )
+
+
+def wait_for(found: Poller, number: int) -> list[Polled]:
+    polled: list[Polled] = []
+    until = time.monotonic() + 5
+    while len(polled) < number and time.monotonic() < until:
+        polled += found.finished()
+        time.sleep(0.01)
+    return polled
+
+
+@pytest.fixture
+def closing() -> Iterator[Callable[[Poller], Poller]]:
+    opened: list[Poller] = []
+
+    def keep(one: Poller) -> Poller:
+        opened.append(one)
+        return one
+
+    yield keep
+    for one in opened:
+        one.close()
+
+
+def test_a_feed_is_asked_when_it_is_due_and_not_before(
+    server: FaultServer, closing: Callable[[Poller], Poller]
+) -> None:
+    found = closing(poller(server, "feed/a"))
+    assert found.begin(NOW) == 1
+    assert found.begin(NOW + 1) == 0, "it is under way"
+    (polled,) = wait_for(found, 1)
+    assert polled.poll.at == NOW
+    assert polled.document is not None
+    assert found.begin(NOW + 30) == 0, "its interval is a minute"
+    assert found.begin(NOW + 60) == 1
+    (again,) = wait_for(found, 1)
+    assert again.poll.outcome == "unchanged", "what it answered is remembered before anybody commits it"
+
+
+def test_what_the_store_knows_counts_when_it_is_newer(server: FaultServer, closing: Callable[[Poller], Poller]) -> None:
+    feed = server.url("feed/a")
+    later = FeedState(feed, state=ACTIVE, polled_at=NOW, next_poll=NOW + 3600, wait_seconds=3600)
+    found = closing(poller(server, "feed/a", states={feed: later}))
+    assert found.begin(NOW + 600) == 0
+    assert found.begin(NOW + 3600) == 1
+
+
+def test_a_slow_host_holds_up_no_other(server: FaultServer, closing: Callable[[Poller], Poller]) -> None:
+    slow, quick = server.url("slow/a", "127.0.2.1"), server.url("feed/a", "127.0.2.2")
+    found = closing(
+        Poller(
+            {slow: slow, quick: quick},
+            lambda _: {},
+            asking=ASKING,
+            politeness=Politeness(8, 0),
+            intervals=Intervals(60, {}),
+        )
+    )
+    found.begin(NOW)
+    assert [one.poll.feed for one in wait_for(found, 1)] == [quick]
+
+
+def test_after_429_the_feeds_of_the_same_host_are_put_off(
+    server: FaultServer, closing: Callable[[Poller], Poller]
+) -> None:
+    found = closing(poller(server, "throttled/a", "feed/b", "feed/c"))
+    found.begin(NOW)
+    outcomes = {one.poll.feed: one.poll.outcome for one in wait_for(found, 3)}
+    assert outcomes[server.url("feed/b")] == outcomes[server.url("feed/c")] == "deferred"

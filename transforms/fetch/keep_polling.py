@@ -1,0 +1,145 @@
+"""Wiring: KeepPolling, the source of an unending pipeline."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.io.restriction_trackers import OffsetRange, OffsetRestrictionTracker
+from apache_beam.io.watermark_estimators import ManualWatermarkEstimator
+from apache_beam.pvalue import TaggedOutput
+from apache_beam.transforms.core import RestrictionProvider
+from apache_beam.transforms.window import TimestampedValue
+from apache_beam.utils.timestamp import Duration, Timestamp
+
+import transforms.coders  # noqa: F401
+from transforms.counts import count
+from transforms.fetch.fetch_documents import FetchedDocuments, outputs_of
+from transforms.fetch.health import Intervals
+from transforms.fetch.http import without_credentials
+from transforms.fetch.poll import Asking
+from transforms.fetch.poller import Poller
+from transforms.fetch.turns import Politeness
+from transforms.ports import StoreFactory
+from transforms.records import Document, Poll, Rejected
+from transforms.store_access import StoreDoFn
+
+_FOREVER = 1 << 60
+"""More ticks than any stream has."""
+
+
+class KeepPolling(beam.PTransform[beam.PCollection[int], FetchedDocuments]):
+    """Asks feeds whenever they are due, until the store says that the stream is to end.
+
+    In:  PCollection[int] with one element: it makes the pipeline begin.
+    Out: as of FetchDocuments; the time of every element is that of its arrival, and the watermark follows the clock,
+        so that a slow server holds up nobody: its answer joins the window in which it comes.
+    Counts: as of FetchDocuments, without `fetch/dropped_not_due`.
+
+    Args:
+        feeds: addresses of http or https, as named.
+        store: what is remembered of feeds, and whether the stream is to end.
+        asking: how addresses are asked; its time is not used.
+        politeness: towards hosts.
+        intervals: between polls of a feed.
+        tick_seconds: between two looks at what is due and at what has come.
+    """
+
+    def __init__(
+        self,
+        *,
+        feeds: Sequence[str],
+        store: StoreFactory,
+        asking: Asking,
+        politeness: Politeness,
+        intervals: Intervals,
+        tick_seconds: float = 1.0,
+    ) -> None:
+        super().__init__()
+        self._poll = _KeepPolling(store, feeds, asking, politeness, intervals, tick_seconds)
+
+    def expand(self, beginning: beam.PCollection[int]):  # type: ignore[no-untyped-def]  # Beam warns on a NamedTuple here
+        outputs = beginning | "Poll" >> beam.ParDo(self._poll).with_output_types(
+            Document, rejected=Rejected, polls=Poll
+        ).with_outputs("rejected", "polls", main="documents")
+        # Parsing may take long and take place anywhere; asking may not.
+        documents = outputs.documents | "Spread" >> beam.Reshuffle()
+        return FetchedDocuments(documents, outputs.rejected, outputs.polls)
+
+
+class _Ticks(RestrictionProvider):
+    def initial_restriction(self, _element: int) -> OffsetRange:
+        return OffsetRange(0, _FOREVER)
+
+    def create_tracker(self, restriction: OffsetRange) -> OffsetRestrictionTracker:
+        return OffsetRestrictionTracker(restriction)
+
+    def restriction_size(self, _element: int, _restriction: OffsetRange) -> int:
+        return 1
+
+    def truncate(self, _element: int, _restriction: OffsetRange) -> None:
+        return None
+
+
+_TRACKER = beam.DoFn.RestrictionParam(_Ticks())
+_WATERMARK = beam.DoFn.WatermarkEstimatorParam(ManualWatermarkEstimator.default_provider())
+
+
+class _KeepPolling(StoreDoFn):
+    def __init__(
+        self,
+        factory: StoreFactory,
+        feeds: Sequence[str],
+        asking: Asking,
+        politeness: Politeness,
+        intervals: Intervals,
+        tick_seconds: float,
+    ) -> None:
+        super().__init__(factory)
+        self._feeds = {without_credentials(address): address for address in feeds}
+        self._asking = asking
+        self._politeness = politeness
+        self._intervals = intervals
+        self._tick_seconds = tick_seconds
+
+    def setup(self) -> None:
+        super().setup()
+        self._poller = Poller(
+            self._feeds,
+            self.store.feeds,
+            asking=self._asking,
+            politeness=self._politeness,
+            intervals=self._intervals,
+        )
+
+    def teardown(self) -> None:
+        self._poller.close()
+        super().teardown()
+
+    @beam.DoFn.unbounded_per_element()  # type: ignore[untyped-decorator]
+    def process(
+        self,
+        _element: int,
+        tracker: Any = _TRACKER,
+        watermark: Any = _WATERMARK,
+    ) -> Iterator[Any]:
+        tick = tracker.current_restriction().start
+        if not tracker.try_claim(tick):
+            return
+        now = Timestamp.now()
+        ending = self.store.draining()
+        if not ending:
+            self._poller.begin(int(now))
+        for polled in self._poller.finished():
+            count("fetch", "in")
+            yield from (_arrived(output, now) for output in outputs_of(polled))
+        watermark.set_watermark(now)
+        if ending:
+            tracker.try_claim(_FOREVER)
+        else:
+            tracker.defer_remainder(Duration(self._tick_seconds))
+
+
+def _arrived(output: Any, now: Timestamp) -> Any:
+    if isinstance(output, TaggedOutput):
+        return TaggedOutput(output.tag, TimestampedValue(output.value, now))
+    return TimestampedValue(output, now)

@@ -1,0 +1,99 @@
+"""Wiring: SettleWindows."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import apache_beam as beam
+from apache_beam.metrics import Metrics
+from apache_beam.transforms.window import IntervalWindow
+
+import transforms.coders  # noqa: F401
+from transforms.counts import count, timed
+from transforms.fold.fold import Settings as FoldSettings
+from transforms.fold.fold import fold
+from transforms.match.match import Settings as MatchSettings
+from transforms.match.match import match
+from transforms.ports import MovedOnError, StoreFactory
+from transforms.records import Committed, Delta, Matched, Window
+from transforms.store_access import StoreDoFn
+
+
+class SettleWindows(beam.PTransform[beam.PCollection[Window], beam.PCollection[Committed]]):
+    """Matches the articles of a window, folds them into stories and applies all that changes in one transaction.
+
+    A runner may settle several windows at once. Each rests on the store as it was when its matching began; when
+    another commit came in between, the window is settled anew: optimistic concurrency control (Kung & Robinson 1981,
+    doi:10.1145/319566.319567).
+
+    In:  PCollection[Window] as of GatherWindow.
+    Out: PCollection[Committed], one for one, after the commit.
+    Counts:
+        `match/in` = `match/out` + `match/dropped_known` (of a window delivered twice), `match/copy_links`,
+        `match/story_links`; `match/capped` keys of copies that more articles shared than were all paired,
+        `match/templates` pairs that nothing but a template made alike; `match/story_capped` salient words that more
+        articles shared than were all paired, `match/unlikely` pairs that share one and were not compared.
+        `fold/in`, `fold/out` (articles), `fold/stories_<kind>` (changes).
+        `write/in`, `write/out` (articles), `write/repeated` (windows settled anew).
+        Of short windows the distributions `settle/milliseconds`, from the first reading to the commit, and
+        `settle/lag_milliseconds`, from the end of the window to the commit.
+    """
+
+    def __init__(self, *, store: StoreFactory, matching: MatchSettings, folding: FoldSettings) -> None:
+        super().__init__()
+        self._settle = _Settle(store, matching, folding)
+
+    def expand(self, windows: beam.PCollection[Window]) -> beam.PCollection[Committed]:
+        output: beam.PCollection[Committed] = windows | "Settle" >> beam.ParDo(self._settle).with_output_types(
+            Committed
+        )
+        return output
+
+
+class _Settle(StoreDoFn):
+    def __init__(self, factory: StoreFactory, matching: MatchSettings, folding: FoldSettings) -> None:
+        super().__init__(factory)
+        self._matching = matching
+        self._folding = folding
+
+    def process(self, window: Window, of: Any = beam.DoFn.WindowParam) -> Iterator[Committed]:
+        began = time.perf_counter()
+        while True:
+            with timed("match"):
+                matched = match(window, self.store, self._matching)
+            with timed("fold"):
+                delta = fold(matched, self.store, self._folding)
+            try:
+                with timed("write"):
+                    committed = self.store.commit(delta)
+            except MovedOnError:
+                count("write", "repeated")
+                continue
+            _count(window, matched, delta, committed)
+            if isinstance(of, IntervalWindow):
+                took = round((time.perf_counter() - began) * 1000)
+                Metrics.distribution("settle", "milliseconds").update(took)
+                Metrics.distribution("settle", "lag_milliseconds").update(round((time.time() - float(of.end)) * 1000))
+            yield committed
+            return
+
+
+def _count(window: Window, matched: Matched, delta: Delta, committed: Committed) -> None:
+    given, numbered = sum(len(block.articles) for block in window.blocks), len(matched.block.articles)
+    copies = sum(matched.links.copies)
+    count("match", "in", given)
+    count("match", "out", numbered)
+    count("match", "dropped_known", given - numbered)
+    count("match", "copy_links", copies)
+    count("match", "story_links", len(matched.links.copies) - copies)
+    count("match", "capped", matched.capped)
+    count("match", "templates", matched.templates)
+    count("match", "story_capped", matched.story_capped)
+    count("match", "unlikely", matched.unlikely)
+    placed = {placement.number for placement in delta.placements}
+    count("fold", "in", numbered)
+    count("fold", "out", sum(article.number in placed for article in delta.block.articles))
+    for change in delta.changes:
+        count("fold", f"stories_{change.kind}")
+    count("write", "in", len(delta.block.articles))
+    count("write", "out", committed.articles)
