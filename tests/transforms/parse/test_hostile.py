@@ -32,7 +32,7 @@ DOCUMENTS = {
 }
 
 READ = f"""
-import resource, sys
+import re, sys
 from transforms.clean.article import clean
 from transforms.fetch.kinds import recognise
 from transforms.parse.document import parse_document
@@ -56,7 +56,9 @@ for item in contents.items:
         pass
     ended += 1
 assert ended
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+# Not ru_maxrss: that of a child begins with what its parent held.
+status = open("/proc/self/status").read()
+print(int(re.search(r"VmHWM:\\s+(\\d+) kB", status)[1]) // 1024)
 """
 
 
