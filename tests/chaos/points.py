@@ -43,7 +43,7 @@ POINTS = (
     Point("mid-fetch", "after", "transforms.fetch.fetch_documents:poll_feed"),
     Point("after parse", "before", "transforms.clean.clean_articles:clean"),
     Point("after recognise", "before", "pipeline.store.sql_store:SqlStore.line_hashes"),
-    Point("after match", "before", "transforms.fold.fold_stories:fold"),
+    Point("after match", "before", "transforms.fold.settle_windows:fold"),
     Point("before the commit", "before", "pipeline.store.sql_store:SqlStore.commit"),
     Point("inside the commit, stories written", "sql", r"INSERT INTO stories"),
     Point("inside the commit, articles written", "sql", r"INSERT INTO articles"),
