@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, or_, select
+import numpy as np
+from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, or_, select, update
 
 from pipeline.store import schema
-from pipeline.store.sql_store import DAY, SqlStore
+from pipeline.store.sql_store import DAY, SqlStore, upsert
+from transforms.match.segments import COPY, STORY
 
 _BATCH = 500
 
@@ -35,15 +37,18 @@ def purge(store: SqlStore, *, before: int, now: int, horizon_seconds: int) -> Pu
     with store.transaction() as connection:
         ended = select(stories.number).where(stories.state == "closed", stories.quiet_since < before)
         numbers = list(connection.scalars(ended))
-        articles = 0
-        for chunk in _chunks(numbers):
-            articles += _delete_stories(connection, chunk, now)
+        articles = [number for chunk in _chunks(numbers) for number in _delete_stories(connection, chunk, now)]
         clock = connection.scalar(select(schema.facts.c.value).where(schema.facts.c.name == "clock")) or 0
         oldest = min(before, clock - horizon_seconds) // DAY
         connection.execute(delete(schema.segments).where(schema.segments.c.day < oldest))
+        for kind in (COPY, STORY):
+            _forget(connection, kind, articles)
+        # A window that was matched before this purge may rest on what is gone.
+        facts = schema.facts.c
+        connection.execute(update(schema.facts).where(facts.name == "commits").values(value=facts.value + 1))
         runs = _delete_runs(connection, before)
     store.compact()
-    return Purged(articles, len(numbers), runs)
+    return Purged(len(articles), len(numbers), runs)
 
 
 def _chunks(numbers: Iterable[int]) -> Iterator[list[int]]:
@@ -51,20 +56,49 @@ def _chunks(numbers: Iterable[int]) -> Iterator[list[int]]:
     return (every[low : low + _BATCH] for low in range(0, len(every), _BATCH))
 
 
-def _delete_stories(connection: Connection, stories: list[int], now: int) -> int:
+def _delete_stories(connection: Connection, stories: list[int], now: int) -> list[int]:
+    """Deletes stories with their articles; returns the numbers of these."""
     articles = schema.articles.c
     rows = connection.execute(select(articles.number, articles.key).where(articles.story.in_(stories)))
     keys_of = {row.number: row.key for row in rows}
     for chunk in _chunks(keys_of):
         others = connection.scalars(select(schema.aliases.c.key).where(schema.aliases.c.article.in_(chunk)))
         buried = {keys_of[number] for number in chunk}.union(others)
-        connection.execute(insert(schema.tombstones), [{"key": key, "at": now} for key in sorted(buried)])
+        # The key of one article can be an alias of another that went before it.
+        upsert(connection, schema.tombstones, ["key"], [{"key": key, "at": now} for key in sorted(buried)])
         for table, condition in _all_of(chunk):
             connection.execute(delete(table).where(condition))
     ended = schema.stories.c
     connection.execute(delete(schema.stories).where(ended.merged_into.in_(stories)))
     connection.execute(delete(schema.stories).where(ended.number.in_(stories)))
-    return len(keys_of)
+    return list(keys_of)
+
+
+def _forget(connection: Connection, kind: str, articles: list[int]) -> None:
+    """Takes articles out of the index.
+
+    A segment never changes, since processes keep what they read: one that holds such an article is made anew under an
+    id of its own, and so are those behind it, to stay in order.
+    """
+    columns = schema.segments.c
+    rows = connection.execute(select(schema.segments).where(columns.kind == kind).order_by(columns.id)).mappings().all()
+    kept = [~np.isin(np.frombuffer(row["values"], dtype=np.uint32), articles) for row in rows]
+    first = next((place for place, mask in enumerate(kept) if not mask.all()), len(rows))
+    for row, mask in zip(rows[first:], kept[first:], strict=True):
+        connection.execute(delete(schema.segments).where(columns.id == row["id"]))
+        if mask.any():
+            keys = np.frombuffer(row["keys"], dtype=np.uint64)[mask]
+            values = np.frombuffer(row["values"], dtype=np.uint32)[mask]
+            connection.execute(
+                insert(schema.segments).values(
+                    kind=kind,
+                    day=row["day"],
+                    tier=row["tier"],
+                    articles=len(np.unique(values)),
+                    keys=keys.tobytes(),
+                    values=values.tobytes(),
+                )
+            )
 
 
 def _all_of(articles: list[int]) -> list[tuple[Table, ColumnElement[bool]]]:

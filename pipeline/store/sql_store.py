@@ -411,7 +411,8 @@ def _write_many(connection: Connection, statement: Any, rows: Sequence[Mapping[s
         connection.execute(statement, rows)
 
 
-def _upsert(connection: Connection, table: Table, key: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+def upsert(connection: Connection, table: Table, key: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Inserts rows, in place of those that have the same key."""
     statement = _UPSERTS[connection.dialect.name](table)
     others = {column.name: statement.excluded[column.name] for column in table.c if column.name not in key}
     _write_many(connection, statement.on_conflict_do_update(index_elements=key, set_=others), rows)
@@ -505,7 +506,7 @@ def sketch_rows(block: SketchedBlock) -> Iterator[dict[str, Any]]:
 def _write_aliases(connection: Connection, delta: Delta) -> None:
     found = {alias: sighting.number for sighting in delta.sightings for alias in sighting.aliases}
     found |= {alias: article.number for article in delta.block.articles for alias in article.aliases}
-    _upsert(connection, schema.aliases, ["key"], [{"key": key, "article": at} for key, at in sorted(found.items())])
+    upsert(connection, schema.aliases, ["key"], [{"key": key, "article": at} for key, at in sorted(found.items())])
 
 
 def _write_sightings(connection: Connection, delta: Delta) -> None:
@@ -517,7 +518,7 @@ def _write_sightings(connection: Connection, delta: Delta) -> None:
         for reference in sighting.references:
             seen[sighting.number, reference.feed, reference.id] = sighting.seen_at
     rows = [{"article": a, "feed": f, "id": i, "last_seen": at} for (a, f, i), at in sorted(seen.items())]
-    _upsert(connection, schema.sightings, ["article", "feed", "id"], rows)
+    upsert(connection, schema.sightings, ["article", "feed", "id"], rows)
 
 
 def _write_polls(connection: Connection, polls: Sequence[Poll]) -> None:
@@ -531,7 +532,7 @@ def _write_polls(connection: Connection, polls: Sequence[Poll]) -> None:
         if poll.outcome == UNCHANGED and poll.at > before.polled_at:
             _touch_sightings(connection, poll, before.succeeded_at)
         states[poll.feed] = after(before, poll)
-    _upsert(connection, feeds, ["feed"], [state._asdict() for state in states.values()])
+    upsert(connection, feeds, ["feed"], [state._asdict() for state in states.values()])
 
 
 def _touch_sightings(connection: Connection, poll: Poll, before: int) -> None:

@@ -1,0 +1,72 @@
+"""What a purge leaves behind can be lived with."""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import func, select
+
+from pipeline.store import outbox, schema
+from pipeline.store.purge import purge
+from pipeline.store.sql_store import SqlStore, SqlStoreFactory
+from tests.samples import article
+from transforms.fold.fold import Settings as FoldSettings
+from transforms.fold.fold import fold
+from transforms.match.match import Settings as MatchSettings
+from transforms.match.match import match
+from transforms.records import Article, Window
+from transforms.sketch.block import sketch
+
+DAY = 86_400
+HORIZON = 7 * DAY
+MATCH = MatchSettings(0.5, 0.8, 0.99, 0.16, HORIZON)
+FOLD = FoldSettings(0.16, 3 * DAY, HORIZON)
+START = 20_000 * DAY + 600
+"""Ten minutes past midnight."""
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[SqlStore]:
+    with SqlStoreFactory(store_url, "run")() as opened:
+        opened.create()
+        outbox.start_run(opened, "run", START)
+        yield opened
+
+
+def told(name: str, at: int, **fields: object) -> Article:
+    """One of many articles of which no two have a word in common."""
+    text = " ".join(f"{name}{place}" for place in range(40))
+    return article(
+        key=name, id=f"id-{name}", url=f"https://{name}.example/", title=f"{name}title", text=text,
+        site=f"{name}.example", source=name, published=at, fetched_at=at, **fields,
+    )  # fmt: skip
+
+
+def commit(store: SqlStore, *articles: Article) -> None:
+    store.commit(fold(match(Window([sketch(list(articles))], [], [], []), store, MATCH), store, FOLD))
+
+
+def buried(store: SqlStore) -> set[str]:
+    with store.reading() as connection:
+        return set(connection.scalars(select(schema.tombstones.c.key)))
+
+
+def test_what_is_like_a_purged_article_can_come_the_same_day(store: SqlStore) -> None:
+    """The segment of the day on which the horizon ends holds purged articles beside others."""
+    old, at = told("alder", START), START + HORIZON + 3600
+    commit(store, old)
+    commit(store, told("birch", at))
+    assert purge(store, before=at + DAY, now=at, horizon_seconds=HORIZON).articles == 1
+    assert buried(store) == {"alder"}
+    commit(store, old._replace(key="again", id="again", site="other.example", published=at, fetched_at=at))
+    with store.reading() as connection:
+        assert connection.scalar(select(func.count()).select_from(schema.articles)) == 2
+
+
+def test_a_key_that_is_another_article_s_alias_is_buried_once(store: SqlStore) -> None:
+    commit(store, told("alder", START, aliases=["birch"]))
+    commit(store, told("birch", START + 3 * DAY))
+    commit(store, told("elm", START + 9 * DAY))
+    purge(store, before=START + 10 * DAY, now=START, horizon_seconds=HORIZON)
+    commit(store, told("oak", START + 15 * DAY))
+    purge(store, before=START + 16 * DAY, now=START, horizon_seconds=HORIZON)
+    assert {"alder", "birch"} <= buried(store)
