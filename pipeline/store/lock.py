@@ -48,7 +48,7 @@ def run_lock(store_url: str, wait_seconds: float = 0) -> Iterator[None]:
 
 
 def _flock(store_url: str, stack: ExitStack) -> Callable[[], bool]:
-    file = stack.enter_context(Path(make_url(store_url).database or "").with_suffix(".lock").open("a"))
+    file = stack.enter_context(Path(make_url(store_url).database or "").resolve().with_suffix(".lock").open("a"))
 
     def try_lock() -> bool:
         try:

@@ -40,6 +40,15 @@ def test_other_stores_have_other_locks(tmp_path: Path) -> None:
         pass
 
 
+def test_a_store_of_two_names_has_one_lock(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "a.db").touch()
+    (tmp_path / "elsewhere" / "b.db").symlink_to(tmp_path / "a.db")
+    one, other = (f"sqlite:///{tmp_path / name}" for name in ("a.db", "elsewhere/b.db"))
+    with run_lock(one), pytest.raises(LockedError), run_lock(other):
+        pass
+
+
 def test_a_server_that_is_not_there_is_an_error_of_the_store() -> None:
     with pytest.raises(StoreError) as error, run_lock("postgresql+psycopg://one:secret@127.0.0.1:1/absent"):
         pass
