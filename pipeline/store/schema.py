@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
 )
 
-VERSION = "0002"
+VERSION = "0003"
 """The newest revision of `pipeline.store.migrations`: every change of the tables needs one."""
 
 metadata = MetaData()
@@ -48,6 +48,7 @@ runs = Table(
     Column("exported", Boolean, nullable=False),
     Column("manifest", Text, nullable=False, comment="manifest.json of the run, empty until it ends"),
     Index("runs_epoch", "epoch", unique=True),
+    Index("runs_exported", "exported"),
 )
 
 articles = Table(
@@ -85,6 +86,7 @@ aliases = Table(
     metadata,
     Column("key", String, primary_key=True, comment="another key of the article, see Article.aliases"),
     Column("article", BigInteger, ForeignKey("articles.number"), nullable=False),
+    Index("aliases_article", "article"),
 )
 
 sightings = Table(
