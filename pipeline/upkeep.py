@@ -79,6 +79,7 @@ def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Of newsfold backup.")], output: OutputOption = OUTPUT
 ) -> None:
     """Put the store of an output folder back to what a backup holds."""
+    from pipeline.outputs.replace import replacing
     from pipeline.store.lock import LockedError, run_lock
 
     if not file.is_file():
@@ -89,11 +90,10 @@ def restore(
     database = output / "newsfold.db"
     try:
         with run_lock(f"sqlite:///{database}"):
-            partial = database.with_name(".newsfold.db.partial")
-            shutil.copyfile(file, partial)
-            for beside in ("newsfold.db-wal", "newsfold.db-shm", "inspect.db"):
-                (output / beside).unlink(missing_ok=True)
-            partial.replace(database)
+            with replacing(database) as whole, file.open("rb") as copy:
+                shutil.copyfileobj(copy, whole)
+                for beside in ("newsfold.db-wal", "newsfold.db-shm", "inspect.db"):
+                    (output / beside).unlink(missing_ok=True)
     except LockedError as error:
         raise FailureError(str(error), LOCKED) from error
     out.print(f"{database} is as in {file}; the next run writes stories.jsonl anew")
