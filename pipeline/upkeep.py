@@ -89,11 +89,10 @@ def restore(
     output.mkdir(parents=True, exist_ok=True)
     database = output / "newsfold.db"
     try:
-        with run_lock(f"sqlite:///{database}"):
-            with replacing(database) as whole, file.open("rb") as copy:
-                shutil.copyfileobj(copy, whole)
-                for beside in ("newsfold.db-wal", "newsfold.db-shm", "inspect.db"):
-                    (output / beside).unlink(missing_ok=True)
+        with run_lock(f"sqlite:///{database}"), replacing(database) as whole, file.open("rb") as copy:
+            shutil.copyfileobj(copy, whole)
+            for beside in ("newsfold.db-wal", "newsfold.db-shm", "inspect.db"):
+                (output / beside).unlink(missing_ok=True)
     except LockedError as error:
         raise FailureError(str(error), LOCKED) from error
     out.print(f"{database} is as in {file}; the next run writes stories.jsonl anew")
