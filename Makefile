@@ -63,8 +63,9 @@ chaos: venv ## runs killed at every point, and started together, on SQLite and P
 	$(BIN)/python -m tests.chaos $(CHAOS)
 	$(BIN)/python -m tests.chaos --postgresql $(CHAOS)
 
-soak: venv ## a month of hourly runs over fifty scripted feeds, checked after each (SOAK="--hours 72")
-	$(BIN)/python -m tests.chaos.soak $(SOAK)
+soak: venv ## a month of hourly runs over fifty scripted feeds, then a year of daily ones that are purged
+	$(BIN)/python -m tests.chaos.soak
+	$(BIN)/python -m tests.chaos.year
 
 lock: ## pin all packages anew, for every supported Python
 	@$(CHECK_PYTHON)

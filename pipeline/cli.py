@@ -17,7 +17,7 @@ import typer
 from rich.live import Live
 from rich.text import Text
 
-from pipeline import feeds, logs, report, runs, serve, stories, upkeep
+from pipeline import edits, feeds, logs, report, runs, serve, stories, upkeep
 from pipeline.command import (
     INTERRUPTED,
     LOCKED,
@@ -49,6 +49,7 @@ app.add_typer(runs.app)
 app.add_typer(report.app)
 app.add_typer(serve.app)
 app.add_typer(feeds.app)
+app.add_typer(edits.app)
 app.add_typer(upkeep.app)
 app.command()(evaluate)
 

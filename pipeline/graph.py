@@ -75,16 +75,20 @@ def build(
         horizon_seconds=quiet_seconds,
         shards=config.copies.shards,
     )
-    folding = FoldSettings(
-        threshold=config.stories.threshold,
-        sigma_seconds=round(config.stories.time_scale_hours * 3600),
-        close_after_seconds=quiet_seconds,
-    )
     pairs = [sketched | "PairCopies" >> PairCopies(settings=matching)] if matching.shards > 1 else []
     committed = (
         (sketched, rejected, polls, *pairs)
         | "WithPolls" >> beam.Flatten()
         | "Gather" >> GatherWindow()
-        | "Settle" >> SettleWindows(store=store, matching=matching, folding=folding)
+        | "Settle" >> SettleWindows(store=store, matching=matching, folding=fold_settings(config))
     )
     return Outputs(committed)
+
+
+def fold_settings(config: Config) -> FoldSettings:
+    """The thresholds by which stories form."""
+    return FoldSettings(
+        threshold=config.stories.threshold,
+        sigma_seconds=round(config.stories.time_scale_hours * 3600),
+        close_after_seconds=round(config.stories.close_after_days * _DAY_SECONDS),
+    )

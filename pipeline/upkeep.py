@@ -1,7 +1,6 @@
 """What is done to a store now and then: deleting what is old, copies of it, its index made anew."""
 
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
@@ -33,7 +32,7 @@ def purge(
     config: ConfigOption = None,
     store: StoreOption = "",
 ) -> None:
-    """Delete closed stories that last changed before DATE, and the runs before it; their articles never come back."""
+    """Delete closed stories that last changed before DATE, and the runs before it; no feed that lists them brings them back."""
     try:
         moment = datetime.strptime(before, "%Y-%m-%d").replace(tzinfo=timezone.utc)
     except ValueError as error:
@@ -42,7 +41,7 @@ def purge(
     with _held(output, store) as opened:
         from pipeline.store.purge import purge as delete_old
 
-        gone = delete_old(opened, before=int(moment.timestamp()), now=int(time.time()), horizon_seconds=horizon)
+        gone = delete_old(opened, before=int(moment.timestamp()), horizon_seconds=horizon)
     (output / "inspect.db").unlink(missing_ok=True)  # made anew from the store when somebody looks
     out.print(f"deleted {gone.articles:,} articles of {gone.stories:,} closed stories, and {gone.runs:,} runs")
 

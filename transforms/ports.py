@@ -65,6 +65,18 @@ class StoryState(NamedTuple):
     """Its line of stories.jsonl."""
 
 
+TOGETHER, APART, PINNED = "together", "apart", "pinned"
+
+
+class Ruling(NamedTuple):
+    """What a person has ruled about articles, by number, the smaller one on the left; see `transforms.fold.rulings`."""
+
+    kind: str
+    left: int
+    right: int | None = None
+    """None for a pinned article."""
+
+
 class MovedOnError(Exception):
     """A delta rests on an older state of the store: what it was made of is to be matched and folded again."""
 
@@ -122,6 +134,9 @@ class Store(Protocol):
 
     def links(self, numbers: Sequence[int]) -> Sequence[Link]:
         """The links that begin at these articles."""
+
+    def rulings(self, numbers: Sequence[int]) -> Sequence[Ruling]:
+        """What people have ruled about these articles, each ruling once."""
 
     def quiet_stories(self, before: int) -> Sequence[int]:
         """Active stories that last changed when the data clock stood before this time."""

@@ -192,13 +192,14 @@ class Rejected(NamedTuple):
 
 
 class Sighting(NamedTuple):
-    """A stored article that this window found again unchanged."""
+    """A stored article that this window found again unchanged, or one that was deleted and is still in its feed."""
 
     number: int
+    """0 for one that was deleted."""
     references: Sequence[Reference]
     seen_at: int
     aliases: Sequence[str] = ()
-    """See `Article.aliases`."""
+    """See `Article.aliases`; of a deleted article all keys that it is known by."""
 
 
 class Recognised(NamedTuple):
@@ -420,7 +421,7 @@ class Change(NamedTuple):
     """One line of changes.jsonl."""
 
     kind: str
-    """'new', 'updated', 'merged', 'split', 'moved' or 'closed'."""
+    """'new', 'updated', 'merged', 'split', 'moved', 'closed' or 'retracted'."""
     record: bytes
     """UTF-8 JSON without the line end."""
 

@@ -226,6 +226,13 @@ class Run(NamedTuple):
         """A count of the manifest, 0 where it has none."""
         return int(self.manifest.get("counts", {}).get(stage, {}).get(name, 0))
 
+    @property
+    def task(self) -> str:
+        """What it was to do: its inputs, or what a person did."""
+        if "by_hand" in self.manifest:
+            return " ".join(self.manifest["by_hand"])
+        return ", ".join(self.manifest.get("inputs", [])) or ("the subscriptions" if self.manifest else "")
+
     def record(self) -> dict[str, Any]:
         """One line of `newsfold runs --json`."""
         return self._asdict()
@@ -326,7 +333,18 @@ def difference(a: Run, b: Run) -> list[Difference]:
     left |= {"changes": a.changes, "rejected": a.rejected}
     right |= {"changes": b.changes, "rejected": b.rejected}
     names = list(dict.fromkeys([*left, *right]))
-    order = ("inputs", "config", "runner", "versions", "counts", "changes", "rejected", "seconds", "stage_seconds")
+    order = (
+        "inputs",
+        "by_hand",
+        "config",
+        "runner",
+        "versions",
+        "counts",
+        "changes",
+        "rejected",
+        "seconds",
+        "stage_seconds",
+    )
     place = {name: number for number, name in enumerate(order)}
     names.sort(key=lambda name: place.get(name.partition(".")[0], len(order)))
     skipped = ("run", "started", "schema")

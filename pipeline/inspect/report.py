@@ -23,6 +23,8 @@ from pipeline.store.sql_store import SqlStore
 
 _STORIES = 30
 _SOURCES = 12
+_RUNS = 100
+"""Runs among which the last is looked for that read anything: what people do by hand are runs too."""
 _FEWEST = 5
 """Articles of an outlet of which a share of copies says anything."""
 _WIDTH = 400
@@ -60,8 +62,8 @@ def render(store: SqlStore, index: Any, now: int) -> str:
     stories = [orjson.loads(record) for record in listing.records_of(store, [line.number for line in lines])]
     health = feeds_health(store, now)
     sick = [one for one in health if one.state.state not in ("active", "new")]
-    runs = reading.runs(store, 1)
-    steps = reading.funnel(runs[0]) if runs else []
+    last = next((run for run in reading.runs(store, _RUNS) if "counts" in run.manifest), None)
+    steps = reading.funnel(last) if last else []
     outlets = listing.outlets(index)
     charts = Charts(
         day=_columns(listing.coverage(index, day, by_hour=True) if day else [], by_hour=True),
@@ -84,7 +86,7 @@ def render(store: SqlStore, index: Any, now: int) -> str:
         health=health,
         sick=sick[:_SICK],
         sick_total=len(sick),
-        run=runs[0] if runs else None,
+        run=last,
         steps=steps,
         why=why,
         now=now,

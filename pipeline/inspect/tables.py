@@ -170,7 +170,7 @@ def runs_table(runs: Sequence[Run]) -> Columns:
     """All runs, in the order in which they come."""
     table = Columns(
         ("run", "left"), ("started (UTC)", "left"), ("seconds", "right"), ("new", "right"), ("updated", "right"),
-        ("seen", "right"), ("rejected", "right"), ("changes", "right"), ("inputs", "left"),
+        ("seen", "right"), ("rejected", "right"), ("changes", "right"), ("inputs or task", "left"),
     )  # fmt: skip
     for run in runs:
         ended = bool(run.manifest)
@@ -181,7 +181,7 @@ def runs_table(runs: Sequence[Run]) -> Columns:
             *(f"{run.counted('recognise', name):,}" if ended else "" for name in ("new", "updated", "dropped_seen")),
             f"{run.rejected:,}",
             f"{run.changes:,}",
-            plain(", ".join(run.manifest.get("inputs", [])) or ("the subscriptions" if ended else "")),
+            plain(run.task),
         )
     return table
 
@@ -207,7 +207,7 @@ def run_page(run: Run, steps: Sequence[Step], changes: Mapping[str, int]) -> Gro
     stories = ", ".join(f"{amount:,} {kind}" for kind, amount in changes.items()) or "none"
     return Group(
         Text(f"{run.id}  {run.manifest.get('seconds', 0):.1f} s  {run.manifest.get('runner', '')}", style="bold"),
-        plain("inputs: " + ", ".join(run.manifest.get("inputs", []))),
+        plain(f"task: {run.task}"),
         Text(f"changes of stories: {stories}"),
         Text(),
         table,

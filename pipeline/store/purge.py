@@ -1,10 +1,22 @@
 """Deleting what is old: articles of closed stories go, and what they were known by stays, so that they stay gone."""
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Table, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Table,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    union,
+    update,
+)
 
 from pipeline.store import schema
 from pipeline.store.sql_store import DAY, SqlStore, upsert
@@ -21,28 +33,29 @@ class Purged(NamedTuple):
     runs: int
 
 
-def purge(store: SqlStore, *, before: int, now: int, horizon_seconds: int) -> Purged:
+def purge(store: SqlStore, *, before: int, horizon_seconds: int) -> Purged:
     """Deletes closed stories that last changed before a time, whole, and the runs before it.
 
-    Each article leaves a tombstone for every key that it was known by: a feed that still lists it does not bring it
-    back. Index segments go that no window looks at any more.
+    Each article leaves a tombstone for every key that it was known by and every feed that held it: as long as a feed
+    lists it, that does not bring it back. Tombstones go that no feed has touched since then, and index segments that
+    no window looks at any more.
 
     Args:
         store: held by the caller alone.
         before: the data clock, in seconds since 1970.
-        now: for the tombstones.
         horizon_seconds: how far back windows look.
     """
     stories = schema.stories.c
     with store.transaction() as connection:
         ended = select(stories.number).where(stories.state == "closed", stories.quiet_since < before)
         numbers = list(connection.scalars(ended))
-        articles = [number for chunk in _chunks(numbers) for number in _delete_stories(connection, chunk, now)]
+        articles = [number for chunk in _chunks(numbers) for number in _delete_stories(connection, chunk)]
         clock = connection.scalar(select(schema.facts.c.value).where(schema.facts.c.name == "clock")) or 0
         oldest = min(before, clock - horizon_seconds) // DAY
         connection.execute(delete(schema.segments).where(schema.segments.c.day < oldest))
-        for kind in (COPY, STORY):
-            _forget(connection, kind, articles)
+        forget(connection, articles)
+        graves = schema.tombstones.c
+        connection.execute(delete(schema.tombstones).where(graves.feed != "", graves.last_seen < before))
         # A window that was matched before this purge may rest on what is gone.
         facts = schema.facts.c
         connection.execute(update(schema.facts).where(facts.name == "commits").values(value=facts.value + 1))
@@ -56,26 +69,61 @@ def _chunks(numbers: Iterable[int]) -> Iterator[list[int]]:
     return (every[low : low + _BATCH] for low in range(0, len(every), _BATCH))
 
 
-def _delete_stories(connection: Connection, stories: list[int], now: int) -> list[int]:
+def _delete_stories(connection: Connection, stories: list[int]) -> list[int]:
     """Deletes stories with their articles; returns the numbers of these."""
-    articles = schema.articles.c
-    rows = connection.execute(select(articles.number, articles.key).where(articles.story.in_(stories)))
-    keys_of = {row.number: row.key for row in rows}
-    for chunk in _chunks(keys_of):
-        others = connection.scalars(select(schema.aliases.c.key).where(schema.aliases.c.article.in_(chunk)))
-        buried = {keys_of[number] for number in chunk}.union(others)
+    columns = schema.articles.c
+    articles = list(connection.scalars(select(columns.number).where(columns.story.in_(stories))))
+    for chunk in _chunks(articles):
+        seen, keys = schema.sightings.c, _keys_of(chunk).subquery()
+        held = select(keys.c.key, seen.feed, func.max(seen.last_seen).label("last_seen")).join_from(
+            keys, schema.sightings, seen.article == keys.c.number
+        )
+        rows = connection.execute(held.group_by(keys.c.key, seen.feed)).mappings()
         # The key of one article can be an alias of another that went before it.
-        upsert(connection, schema.tombstones, ["key"], [{"key": key, "at": now} for key in sorted(buried)])
-        for table, condition in _all_of(chunk):
-            connection.execute(delete(table).where(condition))
+        upsert(connection, schema.tombstones, ["key", "feed"], [dict(row) for row in rows])
+        _delete_articles(connection, chunk)
+    delete_stories(connection, stories)
+    return articles
+
+
+def delete_for_ever(connection: Connection, articles: list[int]) -> None:
+    """Deletes some articles, which never come back, whatever feed lists them and for however long."""
+    keys = _keys_of(articles).subquery()
+    rows = [{"key": key, "feed": "", "last_seen": 0} for key in connection.scalars(select(keys.c.key).distinct())]
+    upsert(connection, schema.tombstones, ["key", "feed"], rows)
+    _delete_articles(connection, articles)
+    forget(connection, articles)
+
+
+def _keys_of(articles: list[int]) -> CompoundSelect[Any]:
+    """Articles by number with every key that they are known by."""
+    own, others = schema.articles.c, schema.aliases.c
+    return union(
+        select(own.number, own.key).where(own.number.in_(articles)),
+        select(others.article, others.key).where(others.article.in_(articles)),
+    )
+
+
+def _delete_articles(connection: Connection, articles: list[int]) -> None:
+    for table, condition in _all_of(articles):
+        connection.execute(delete(table).where(condition))
+
+
+def delete_stories(connection: Connection, stories: Sequence[int]) -> None:
+    """Deletes stories that have no articles, and the redirects to them."""
     ended = schema.stories.c
     connection.execute(delete(schema.stories).where(ended.merged_into.in_(stories)))
     connection.execute(delete(schema.stories).where(ended.number.in_(stories)))
-    return list(keys_of)
 
 
-def _forget(connection: Connection, kind: str, articles: list[int]) -> None:
-    """Takes articles out of the index.
+def forget(connection: Connection, articles: Sequence[int]) -> None:
+    """Takes articles out of the index."""
+    for kind in (COPY, STORY):
+        _forget(connection, kind, articles)
+
+
+def _forget(connection: Connection, kind: str, articles: Sequence[int]) -> None:
+    """Takes articles out of one index.
 
     A segment never changes, since processes keep what they read: one that holds such an article is made anew under an
     id of its own, and so are those behind it, to stay in order.

@@ -16,7 +16,7 @@ from sqlalchemy import (
     Text,
 )
 
-VERSION = "0003"
+VERSION = "0004"
 """The newest revision of `pipeline.store.migrations`: every change of the tables needs one."""
 
 metadata = MetaData()
@@ -212,14 +212,16 @@ tombstones = Table(
     "tombstones",
     metadata,
     Column("key", String, primary_key=True, comment="of a deleted article or one of its aliases"),
-    Column("at", BigInteger, nullable=False, comment="when it was deleted"),
+    Column("feed", String, primary_key=True, comment="that held it, or '' where it never comes back"),
+    Column("last_seen", BigInteger, nullable=False, comment="when that feed last held it"),
+    Index("tombstones_feed", "feed", "last_seen"),
 )
 
 rulings = Table(
     "rulings",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("kind", String, nullable=False, comment="together, apart, pinned or retracted"),
+    Column("kind", String, nullable=False, comment="together, apart or pinned"),
     Column("left", BigInteger, ForeignKey("articles.number"), nullable=False, comment="an article"),
     Column("right", BigInteger, ForeignKey("articles.number"), comment="another, for together and apart"),
     Column("at", BigInteger, nullable=False, comment="when it was made"),

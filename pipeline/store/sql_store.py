@@ -34,7 +34,7 @@ from pipeline.store.errors import OvertakenError, StoreError
 from pipeline.store.upgrade import refuse_newer, revision, upgrade
 from transforms.fetch.health import UNCHANGED, FeedState, after
 from transforms.match.segments import MERGE_WIDTH, TERM, Segment, merge_counts, merge_index
-from transforms.ports import Known, Member, MovedOnError, Sketches, StoryState
+from transforms.ports import Known, Member, MovedOnError, Ruling, Sketches, StoryState
 from transforms.recognise.boilerplate import without_spans
 from transforms.records import Article, Committed, Delta, IndexSegment, Link, Poll, Rejected, SketchedBlock
 from transforms.sketch.block import shingles_of, signatures_of, terms_of
@@ -373,6 +373,12 @@ class SqlStore:
     def links(self, numbers: Sequence[int]) -> Sequence[Link]:
         return sorted(Link(*row) for row in self._select_in(schema.links, Link._fields, "left", numbers))
 
+    def rulings(self, numbers: Sequence[int]) -> Sequence[Ruling]:
+        found: set[Ruling] = set()
+        for end in ("left", "right"):
+            found.update(Ruling(*row) for row in self._select_in(schema.rulings, Ruling._fields, end, numbers))
+        return sorted(found, key=lambda ruling: (ruling.kind, ruling.left, ruling.right or 0))
+
     def quiet_stories(self, before: int) -> Sequence[int]:
         columns = schema.stories.c
         with self.reading() as connection:
@@ -383,22 +389,26 @@ class SqlStore:
 
     def commit(self, delta: Delta) -> Committed:
         with self.writing() as connection:
-            facts = schema.facts.c
-            if connection.scalar(select(facts.value).where(facts.name == "commits")) != delta.as_of:
-                raise MovedOnError
-            _write_stories(connection, delta)
-            _write_articles(connection, delta)
-            _write_aliases(connection, delta)
-            _write_sightings(connection, delta)
-            _write_polls(connection, delta.polls)
-            _write_links(connection, delta)
-            for segment in delta.segments:
-                if segment.keys:
-                    write_segment(connection, segment, delta.clock // DAY)
-            _write_outbox(connection, delta, self._run)
-            _write_facts(connection, delta)
-            _set_fact(connection, "commits", delta.as_of + 1)
+            self.apply(connection, delta)
         return Committed(len(delta.block.articles), len(delta.changes))
+
+    def apply(self, connection: Connection, delta: Delta) -> None:
+        """Does what `commit` does within the caller's transaction, as of `writing`."""
+        facts = schema.facts.c
+        if connection.scalar(select(facts.value).where(facts.name == "commits")) != delta.as_of:
+            raise MovedOnError
+        _write_stories(connection, delta)
+        _write_articles(connection, delta)
+        _write_aliases(connection, delta)
+        _write_sightings(connection, delta)
+        _write_polls(connection, delta.polls)
+        _write_links(connection, delta)
+        for segment in delta.segments:
+            if segment.keys:
+                write_segment(connection, segment, delta.clock // DAY)
+        _write_outbox(connection, delta, self._run)
+        _write_facts(connection, delta)
+        _set_fact(connection, "commits", delta.as_of + 1)
 
 
 def _ragged(rows: Sequence[bytes]) -> Ragged:
@@ -504,7 +514,7 @@ def sketch_rows(block: SketchedBlock) -> Iterator[dict[str, Any]]:
 
 
 def _write_aliases(connection: Connection, delta: Delta) -> None:
-    found = {alias: sighting.number for sighting in delta.sightings for alias in sighting.aliases}
+    found = {alias: seen.number for seen in delta.sightings if seen.number for alias in seen.aliases}
     found |= {alias: article.number for article in delta.block.articles for alias in article.aliases}
     upsert(connection, schema.aliases, ["key"], [{"key": key, "article": at} for key, at in sorted(found.items())])
 
@@ -514,11 +524,17 @@ def _write_sightings(connection: Connection, delta: Delta) -> None:
     for article in delta.block.articles:
         for reference in article.references:
             seen[article.number, reference.feed, reference.id] = article.fetched_at
+    buried: dict[tuple[str, str], int] = {}
     for sighting in delta.sightings:
         for reference in sighting.references:
-            seen[sighting.number, reference.feed, reference.id] = sighting.seen_at
+            if sighting.number:
+                seen[sighting.number, reference.feed, reference.id] = sighting.seen_at
+            else:
+                buried |= {(key, reference.feed): sighting.seen_at for key in sighting.aliases}
     rows = [{"article": a, "feed": f, "id": i, "last_seen": at} for (a, f, i), at in sorted(seen.items())]
     upsert(connection, schema.sightings, ["article", "feed", "id"], rows)
+    graves = [{"key": key, "feed": feed, "last_seen": at} for (key, feed), at in sorted(buried.items())]
+    upsert(connection, schema.tombstones, ["key", "feed"], graves)
 
 
 def _write_polls(connection: Connection, polls: Sequence[Poll]) -> None:
@@ -530,19 +546,16 @@ def _write_polls(connection: Connection, polls: Sequence[Poll]) -> None:
     for poll in polls:
         before = states.get(poll.feed, FeedState(poll.feed))
         if poll.outcome == UNCHANGED and poll.at > before.polled_at:
-            _touch_sightings(connection, poll, before.succeeded_at)
+            for table in (schema.sightings, schema.tombstones):
+                _touch(connection, table, poll, before.succeeded_at)
         states[poll.feed] = after(before, poll)
     upsert(connection, feeds, ["feed"], [state._asdict() for state in states.values()])
 
 
-def _touch_sightings(connection: Connection, poll: Poll, before: int) -> None:
+def _touch(connection: Connection, table: Table, poll: Poll, before: int) -> None:
     """What an unchanged feed held at its last success it still holds."""
-    sightings = schema.sightings
-    connection.execute(
-        update(sightings)
-        .where(sightings.c.feed == poll.feed, sightings.c.last_seen == before)
-        .values(last_seen=poll.at)
-    )
+    held = (table.c.feed == poll.feed, table.c.last_seen == before)
+    connection.execute(update(table).where(*held).values(last_seen=poll.at))
 
 
 def _write_links(connection: Connection, delta: Delta) -> None:

@@ -63,21 +63,25 @@ class Newspapers:
         self._number = 0
         self.now = start
         self.versions: dict[str, list[str]] = {}
-        """The truth: the texts of each article in order, by address, as far as the feeds have shown them."""
+        """The truth: the texts of each article in order, by address, as far as a reader has seen them."""
+        self.shown_at: dict[str, int] = {}
+        """When a reader saw each address last."""
         self.names = [f"paper{number}" for number in range(feeds - 1)] + ["digest"]
 
-    def pass_hour(self) -> set[str]:
-        """Lets an hour pass.
+    def pass_hours(self, hours: int) -> set[str]:
+        """Lets some hours pass, after which a reader looks.
 
         Returns:
             The addresses whose text is new or another one.
         """
-        self.now += HOUR
-        for number, paper in enumerate(self._papers):
-            self._edit(paper, number)
+        for _ in range(hours):
+            self.now += HOUR
+            for number, paper in enumerate(self._papers):
+                self._edit(paper, number)
         changed = set()
         for name in self.names:
             for entry in self._shown(name):
+                self.shown_at[entry.url] = self.now
                 known = self.versions.setdefault(entry.url, [])
                 if not known or known[-1] != entry.text:
                     known.append(entry.text)

@@ -27,7 +27,7 @@ from tests.fault_server import FaultServer, fault_server
 START = 1_793_000_000
 SEED = 8
 _WEEK = 7 * 24
-_CONFIG = Config.model_validate({"fetch": {"private_addresses": True, "gap_seconds": 0, "hosts_at_once": 8}})
+CONFIG = Config.model_validate({"fetch": {"private_addresses": True, "gap_seconds": 0, "hosts_at_once": 8}})
 
 
 class Figures(NamedTuple):
@@ -134,13 +134,13 @@ def soak(
     inputs = [server.url(f"script/{name}", f"127.2.0.{place + 1}") for place, name in enumerate(papers.names)]
     seconds, memory, wrong = [], [], []
     for hour in range(hours):
-        changed = papers.pass_hour()
+        changed = papers.pass_hours(1)
         began, asked = time.process_time(), len(server.asked)
         run(
             inputs,
             output=output,
             store_url=store_url,
-            config=_CONFIG,
+            config=CONFIG,
             options=split_beam_options([], [])[0],
             clock=lambda: papers.now,
         )

@@ -154,6 +154,7 @@ def agglomerate(
     articles: Clusters,
     labels: NDArray[np.int64],
     pairs: NDArray[np.int64],
+    apart: NDArray[np.int64],
     *,
     threshold: float,
     sigma_seconds: float,
@@ -164,6 +165,7 @@ def agglomerate(
         articles: one row an article.
         labels: the cluster of each article to begin with, numbers from 0 on.
         pairs: shape (pairs, 2): articles whose clusters may merge.
+        apart: shape (pairs, 2): labels that never come into one cluster.
         threshold: the least similarity of two clusters that merge, after the time factor.
         sigma_seconds: scale of the time factor (Miranda et al. 2018, arXiv:1809.00540: three days).
 
@@ -178,6 +180,9 @@ def agglomerate(
     clusters, edges = articles.merged(place[labels], len(names)), place[edges]
     product: NDArray[np.float64] = np.full(len(edges), np.nan)
     while len(edges):
+        apart = _distinct(parents[apart])
+        free = ~np.isin(_keys(names[edges]), _keys(apart))
+        edges, product = edges[free], product[free]
         unknown = np.isnan(product)
         product[unknown] = products(clusters.sums, edges[unknown, 0], clusters.sums, edges[unknown, 1])
         similarity = clusters.similarities(edges, product)
@@ -229,7 +234,8 @@ def without_misfits(
     vectors: sparse.csr_array,
     articles: Clusters,
     labels: NDArray[np.int64],
-    roots: NDArray[np.int64],
+    units: NDArray[np.int64],
+    held: NDArray[np.bool_],
     threshold: float,
 ) -> NDArray[np.int64]:
     """Takes texts out of clusters of three and more whose other members they hardly resemble.
@@ -241,7 +247,8 @@ def without_misfits(
         vectors: of the articles.
         articles: one row an article.
         labels: the cluster of each article.
-        roots: the row of the text that each article copies.
+        units: for each article the row of one that it never parts from, such as the text that it copies.
+        held: articles that never leave.
         threshold: as of `agglomerate`.
 
     Returns:
@@ -250,15 +257,20 @@ def without_misfits(
     names, labels = np.unique(labels, return_inverse=True)
     clusters = articles.merged(labels, len(names))
     similarity = nearness(vectors, articles, clusters, labels) / (articles.demands() * clusters.demands()[labels])
-    leaves = ((similarity < _MISFIT * threshold) & (clusters.masses[labels] > 2 + _ROUNDING))[roots]
-    return np.where(leaves, len(names) + roots, labels)
+    leaves = (similarity < _MISFIT * threshold) & (clusters.masses[labels] > 2 + _ROUNDING)
+    leaves[units[held]] = False
+    return np.where(leaves[units], len(names) + units, labels)
 
 
 def _distinct(edges: NDArray[np.int64]) -> NDArray[np.int64]:
     """The edges between different clusters, each once, the smaller number first."""
     edges = np.sort(edges[edges[:, 0] != edges[:, 1]], axis=1)
-    keys = np.unique((edges[:, 0] << 32) | edges[:, 1])
+    keys = np.unique(_keys(edges))
     return np.stack([keys >> 32, keys & 0xFFFFFFFF], axis=1)
+
+
+def _keys(edges: NDArray[np.int64]) -> NDArray[np.int64]:
+    return (edges[:, 0] << 32) | edges[:, 1]
 
 
 def _contract(

@@ -1,7 +1,7 @@
 """From a placing of articles to all that it changes in a store: stories, ids, evidence, changes."""
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from transforms.fold.agglomerate import Clusters, nearness
 from transforms.fold.describe import keywords, medoids
+from transforms.fold.rulings import Hand
 from transforms.fold.scene import Scene
-from transforms.fold.story_record import change, closed, story_record
+from transforms.fold.story_record import change, closed, emptied, story_record
 from transforms.match.numbering import event_time
 from transforms.match.vectors import top_shared
 from transforms.ports import Member, Store
@@ -51,18 +52,20 @@ class _Stories(NamedTuple):
 
 
 def describe_changes(
-    matched: Matched, scene: Scene, placing: Placing, store: Store, *, close_after_seconds: int
+    matched: Matched, scene: Scene, placing: Placing, store: Store, hand: Hand, *, close_after_seconds: int
 ) -> Delta:
-    """All that a window changes.
+    """All that a window, or a person's hand, changes.
 
-    A stored story lives on in the part that holds its earliest member; of several in one part the oldest
-    does, and the others end in it. Only stories that gained, lost or saw a member change are rewritten.
+    A stored story lives on in the part that holds its earliest member, a pinned one in that of its pinned members; of
+    several in one part the oldest does, one that is pinned before all others, and the others end in it. Only stories
+    that gained, lost or saw a member change are rewritten.
 
     Args:
         matched: the window.
         scene: the articles.
         placing: where they belong.
         store: read only.
+        hand: what a person does.
         close_after_seconds: quiet stories close when the data clock has moved on by so much.
     """
     stories = _assign(placing.labels, scene, store.next_numbers()[1])
@@ -86,7 +89,7 @@ def describe_changes(
     evidence = _evidence(scene)
     links = _links_by_story(evidence, stories, placed, scene, store)
     clock = max([store.clock(), *(event_time(member.published, member.first_seen) for member in placed)])
-    updated = max((article.fetched_at for article in matched.block.articles), default=0)
+    updated = max((article.fetched_at for article in matched.block.articles), default=hand.at)
     rows: list[StoryRow] = []
     changes: list[Change] = []
     for label, row, found in zip(stories.changed, speakers.tolist(), words, strict=True):
@@ -104,8 +107,11 @@ def describe_changes(
             merged_from=[*before.merged_from, *before.merged],
             split_from=before.split_from,
         )
-        rows.append(StoryRow(stories.numbers[label], identity, "active", clock, record))
+        if before.closed:
+            record = closed(record)
+        rows.append(StoryRow(stories.numbers[label], identity, "closed" if before.closed else "active", clock, record))
         changes += _changes(record, label, stories, scene, before)
+    changes += _emptied(scene)
     for state in store.story_states(store.quiet_stories(clock - close_after_seconds)):
         if state.number not in scene.states:
             record = closed(state.record)
@@ -133,7 +139,8 @@ def describe_changes(
 
 def _assign(labels: NDArray[np.int64], scene: Scene, next_story: int) -> _Stories:
     rows: list[list[int]] = [[] for _ in range(int(labels.max(initial=-1)) + 1)]
-    home: dict[int, int] = {}
+    pinned = {scene.members[row].story: int(labels[row]) for row in np.flatnonzero(scene.ruled.pinned)}
+    home = dict(pinned)
     for row, label in enumerate(labels.tolist()):
         rows[label].append(row)
         if scene.members[row].story:
@@ -145,14 +152,13 @@ def _assign(labels: NDArray[np.int64], scene: Scene, next_story: int) -> _Storie
     redirects: dict[int, int] = {}
     for label in sorted(range(len(rows)), key=rows.__getitem__):
         if label in claims:
-            numbers[label] = min(claims[label])
-            redirects |= dict.fromkeys(sorted(claims[label])[1:], numbers[label])
+            first, *others = sorted(claims[label], key=lambda story: (story not in pinned, story))
+            numbers[label] = first
+            redirects |= dict.fromkeys(others, first)
         else:
             numbers[label] = next_story
             next_story += 1
-    size_before: dict[int, int] = defaultdict(int)
-    for member in scene.members:
-        size_before[member.story] += 1
+    size_before = Counter(member.story for member in (*scene.members, *scene.retracted))
     changed = [
         label
         for label, members in enumerate(rows)
@@ -227,6 +233,7 @@ class _Before(NamedTuple):
     merged: Sequence[str]
     """Stories that end in it now."""
     split_from: str | None
+    closed: bool
 
     @classmethod
     def of(cls, label: int, stories: _Stories, scene: Scene) -> "_Before":
@@ -237,8 +244,9 @@ class _Before(NamedTuple):
         names = [scene.states[gone].id for gone in merged]
         if number in scene.states:
             record = orjson.loads(scene.states[number].record)
-            return cls(record["id"], record["merged_from"], names, record["split_from"])
-        return cls("", [], names, next((scene.states[story].id for story in former if story), None))
+            closed = record["state"] == "closed"
+            return cls(record["id"], record["merged_from"], names, record["split_from"], closed)
+        return cls("", [], names, next((scene.states[story].id for story in former if story), None), closed=False)
 
 
 def _changes(record: bytes, label: int, stories: _Stories, scene: Scene, before: _Before) -> list[Change]:
@@ -253,8 +261,21 @@ def _changes(record: bytes, label: int, stories: _Stories, scene: Scene, before:
             if member.story not in (0, stories.numbers[label]) and member.story not in stories.redirects
         ]
         kept = [member for member in members if member.story == stories.numbers[label]]
+        gone = [member.id for member in scene.retracted if member.story == stories.numbers[label]]
+        if gone:
+            return [*made, change("retracted", record, articles=gone)]
         updated = [member.id for member in kept if member.number in scene.fresh]
         return [*made, change("updated", record, articles=added, new_versions=updated)]
     if before.split_from:
         return [*made, change("split", record, split_from=before.split_from, articles=added)]
     return [*made, change("new", record, articles=added)]
+
+
+def _emptied(scene: Scene) -> list[Change]:
+    """What happens to stories whose last article is retracted: they are no more."""
+    inhabited = {member.story for member in scene.members}
+    gone: dict[int, list[str]] = defaultdict(list)
+    for member in scene.retracted:
+        if member.story not in inhabited:
+            gone[member.story].append(member.id)
+    return [change("retracted", emptied(scene.states[story].record), articles=ids) for story, ids in gone.items()]

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from transforms.fold.rulings import obey
 from transforms.fold.scene import Scene
 from transforms.match.numbering import event_time
 from transforms.ports import Member
@@ -47,6 +48,8 @@ class Originals(NamedTuple):
     """How similar a copy is to it."""
     roots: NDArray[np.int64]
     """The original at the end of each chain of copies."""
+    units: NDArray[np.int64]
+    """The first row of those that belong together, copies of one text and what people have put together."""
 
 
 def find_originals(scene: Scene, texts: Iterable[str]) -> Originals:
@@ -69,6 +72,7 @@ def find_originals(scene: Scene, texts: Iterable[str]) -> Originals:
         ]
     )
     scores = np.concatenate([part.scores for part in copies])
+    ruled = scene.ruled
     stored = [
         (row, place[member.copy_of], member.similarity)
         for row, member in enumerate(members)
@@ -78,16 +82,21 @@ def find_originals(scene: Scene, texts: Iterable[str]) -> Originals:
         newer, older, similarity = zip(*stored, strict=True)
         ends = np.concatenate([ends, np.array([newer, older])], axis=1)
         scores = np.concatenate([scores, similarity])
+    allowed = ~ruled.forbids(ends[0], ends[1])
+    ends, scores = ends[:, allowed], scores[allowed]
     first = rank[ends].argmin(axis=0)
     older, newer = np.take_along_axis(ends, np.stack([first, 1 - first]), axis=0)
     order = np.lexsort((-scores, rank[older], newer))
     rows, best = np.unique(newer[order], return_index=True)
     copy_of, score = np.arange(len(members)), np.array([member.similarity for member in members])
     copy_of[rows], score[rows] = older[order][best], scores[order][best]
+    units = None
+    if ruled.held.any() or len(ruled.apart):
+        copy_of, units = obey(copy_of, rank, ruled)
     roots = copy_of
     while not np.array_equal(roots, roots[roots]):
         roots = roots[roots]
-    return Originals(rank, copy_of, score, roots)
+    return Originals(rank, copy_of, score, roots, roots if units is None else units)
 
 
 def _rank(members: list[Member], agencies: frozenset[str]) -> NDArray[np.int64]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from transforms.fold.guards import may_link
+from transforms.fold.rulings import Hand, Ruled, by_row
 from transforms.match.segments import TERM, Segment
 from transforms.match.vectors import shared_words, translate, unpack_vectors, vectorise, vocabulary
 from transforms.ports import Member, Store, StoryState
@@ -60,18 +61,22 @@ class Scene(NamedTuple):
     """Shape (pairs, 2): rows that those links connect, and stored ones."""
     states: dict[int, StoryState]
     """The stored stories, by number."""
+    retracted: list[Member]
+    """Stored articles that a person takes out; they have no row."""
+    ruled: Ruled
 
     def rows(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """The rows of articles of the scene."""
         return np.searchsorted(self.numbers, numbers)
 
 
-def set_scene(matched: Matched, store: Store, *, horizon_seconds: int) -> Scene:
-    """Loads what the window's links touch; links to articles of closed stories are left out.
+def set_scene(matched: Matched, store: Store, hand: Hand, *, horizon_seconds: int) -> Scene:
+    """Loads what the window's links and a person's hand touch; links to articles of closed stories are left out.
 
     Args:
         matched: the window's articles, numbered, and their links.
         store: read only.
+        hand: what a person does.
         horizon_seconds: how far back document frequencies are counted.
     """
     articles = matched.block.articles
@@ -79,8 +84,10 @@ def set_scene(matched: Matched, store: Store, *, horizon_seconds: int) -> Scene:
     links = _active(matched.links, fresh, store)
     changed = np.array([article.number for article in articles if article.version > 1], dtype=np.int64)
     stored = np.union1d(np.setdiff1d(np.concatenate([links.left, links.right]), fresh), changed)
-    stories = [story for story in np.unique(store.active_stories(stored)).tolist() if story]
+    touched = {story for story in np.unique(store.active_stories(stored)).tolist() if story}
+    stories = sorted(touched.union(hand.stories))
     known = {member.number: member for member in store.members(stories)}
+    retracted = [known.pop(number) for number in hand.retracted]
     new = [_as_member(article, known.get(article.number)) for article in articles]
     in_window = frozenset(fresh.tolist())
     members = [*new, *(member for number, member in known.items() if number not in in_window)]
@@ -92,6 +99,7 @@ def set_scene(matched: Matched, store: Store, *, horizon_seconds: int) -> Scene:
     vectors, words = vectors[order], words[order]
     stored_links = _as_columns(store.links([member.number for member in members if member.number not in in_window]))
     stored_links = stored_links.take(np.isin(stored_links.right, numbers))
+    rulings = hand.rulings if hand.stories else store.rulings(sorted(known))
     both = join_links([links, stored_links])
     left, right = np.searchsorted(numbers, both.left), np.searchsorted(numbers, both.right)
     pairs = np.stack([left, right], axis=1)
@@ -105,9 +113,11 @@ def set_scene(matched: Matched, store: Store, *, horizon_seconds: int) -> Scene:
         words,
         ids,
         links.take(counts[: len(links.left)]),
-        _support(stored_links, members, in_window),
+        _support(stored_links, members, in_window, {member.story for member in retracted}),
         pairs[counts],
         {state.number: state for state in store.story_states(stories)},
+        retracted,
+        by_row(numbers, rulings),
     )
 
 
@@ -167,8 +177,8 @@ def _as_member(article: Article, known: Member | None) -> Member:
     )
 
 
-def _support(stored: LinkColumns, members: Sequence[Member], fresh: frozenset[int]) -> LinkColumns:
-    shaken = {member.story for member in members if member.story and member.number in fresh}
+def _support(stored: LinkColumns, members: Sequence[Member], fresh: frozenset[int], shrunk: set[int]) -> LinkColumns:
+    shaken = shrunk.union(member.story for member in members if member.story and member.number in fresh)
     rest = [member.number for member in members if member.story in shaken and member.number not in fresh]
     return stored.take(stored.copies & np.isin(stored.left, rest) & np.isin(stored.right, rest))
 

@@ -128,6 +128,12 @@ def closed(record: bytes) -> bytes:
     return orjson.dumps(story | {"state": "closed"})
 
 
+def emptied(record: bytes) -> bytes:
+    """The line of a story whose articles are all gone."""
+    story: dict[str, Any] = orjson.loads(record)
+    return orjson.dumps(story | {"state": "retracted", "size": 0, "articles": [], "links": []})
+
+
 def change(kind: str, record: bytes, **details: Any) -> Change:
     """A change of the story of this line: its kind, id, headline and size, and details of the kind."""
     story = orjson.loads(record)

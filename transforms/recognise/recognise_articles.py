@@ -12,7 +12,7 @@ from transforms.ports import StoreFactory
 from transforms.recognise import boilerplate
 from transforms.recognise.recognise import recognise
 from transforms.recognise.unite import same_articles, unite
-from transforms.records import Article, Recognised
+from transforms.records import Article, Recognised, Sighting
 from transforms.store_access import StoreDoFn
 
 SHARDS = 64
@@ -90,6 +90,11 @@ class _Recognise(StoreDoFn):
             known = self.store.known([article.key for article in articles])
             owners = self.store.owners([article.id for article in articles if article.key not in known])
             result = recognise(articles, known, owners)
+            gone = [
+                Sighting(0, one.references, one.fetched_at, (one.key, *one.aliases))
+                for one in shard.articles
+                if not buried.isdisjoint((one.key, *one.aliases))
+            ]
         updated = sum(article.number > 0 for article in result.articles)
         count("recognise", "in", len(shard.articles))
         count("recognise", "dropped_purged", len(shard.articles) - len(articles))
@@ -97,7 +102,7 @@ class _Recognise(StoreDoFn):
         count("recognise", "new", len(result.articles) - updated)
         count("recognise", "updated", updated)
         count("recognise", "dropped_seen", len(articles) - len(result.articles))
-        yield result
+        yield result._replace(sightings=[*result.sightings, *gone])
 
 
 class StripBoilerplate(beam.PTransform[beam.PCollection[Recognised], beam.PCollection[Recognised]]):

@@ -9,11 +9,12 @@ from pipeline.store import outbox, schema
 from pipeline.store.purge import purge
 from pipeline.store.sql_store import SqlStore, SqlStoreFactory
 from tests.samples import article
+from transforms.fetch.health import READ, UNCHANGED
 from transforms.fold.fold import Settings as FoldSettings
 from transforms.fold.fold import fold
 from transforms.match.match import Settings as MatchSettings
 from transforms.match.match import match
-from transforms.records import Article, Window
+from transforms.records import Article, Poll, Reference, Sighting, Window
 from transforms.sketch.block import sketch
 
 DAY = 86_400
@@ -45,6 +46,12 @@ def commit(store: SqlStore, *articles: Article) -> None:
     store.commit(fold(match(Window([sketch(list(articles))], [], [], []), store, MATCH), store, FOLD))
 
 
+def see(store: SqlStore, at: int, sighting: Sighting | None = None, outcome: str = READ) -> None:
+    """Reads the feed of all articles, in which one is found again."""
+    window = Window([], [sighting] if sighting else [], [], [Poll("a", at, outcome, HORIZON)])
+    store.commit(fold(match(window, store, MATCH), store, FOLD))
+
+
 def buried(store: SqlStore) -> set[str]:
     with store.reading() as connection:
         return set(connection.scalars(select(schema.tombstones.c.key)))
@@ -55,7 +62,8 @@ def test_what_is_like_a_purged_article_can_come_the_same_day(store: SqlStore) ->
     old, at = told("alder", START), START + HORIZON + 3600
     commit(store, old)
     commit(store, told("birch", at))
-    assert purge(store, before=at + DAY, now=at, horizon_seconds=HORIZON).articles == 1
+    see(store, at + DAY, Sighting(1, old.references, at + DAY))
+    assert purge(store, before=at + DAY, horizon_seconds=HORIZON).articles == 1
     assert buried(store) == {"alder"}
     commit(store, old._replace(key="again", id="again", site="other.example", published=at, fetched_at=at))
     with store.reading() as connection:
@@ -63,10 +71,30 @@ def test_what_is_like_a_purged_article_can_come_the_same_day(store: SqlStore) ->
 
 
 def test_a_key_that_is_another_article_s_alias_is_buried_once(store: SqlStore) -> None:
-    commit(store, told("alder", START, aliases=["birch"]))
-    commit(store, told("birch", START + 3 * DAY))
+    for_ever = [Reference("", "")]
+    commit(store, told("alder", START, aliases=["birch"], references=for_ever))
+    commit(store, told("birch", START + 3 * DAY, references=for_ever))
     commit(store, told("elm", START + 9 * DAY))
-    purge(store, before=START + 10 * DAY, now=START, horizon_seconds=HORIZON)
+    purge(store, before=START + 10 * DAY, horizon_seconds=HORIZON)
     commit(store, told("oak", START + 15 * DAY))
-    purge(store, before=START + 16 * DAY, now=START, horizon_seconds=HORIZON)
+    purge(store, before=START + 16 * DAY, horizon_seconds=HORIZON)
     assert {"alder", "birch"} <= buried(store)
+
+
+def test_a_tombstone_stays_as_long_as_a_feed_holds_its_article(store: SqlStore) -> None:
+    old = told("alder", START)
+    held = Sighting(0, old.references, START + 20 * DAY, ("alder",))
+    commit(store, old)
+    commit(store, told("birch", START + 8 * DAY))
+    see(store, START + 9 * DAY, Sighting(1, old.references, START + 9 * DAY))
+    assert purge(store, before=START + 9 * DAY, horizon_seconds=HORIZON).articles == 1
+    see(store, held.seen_at, held)
+    purge(store, before=START + 20 * DAY, horizon_seconds=HORIZON)
+    assert buried(store) == {"alder"}
+    see(store, START + 40 * DAY, outcome=UNCHANGED)
+    purge(store, before=START + 40 * DAY, horizon_seconds=HORIZON)
+    assert buried(store) == {"alder"}
+    see(store, START + 50 * DAY)
+    see(store, START + 60 * DAY, outcome=UNCHANGED)
+    purge(store, before=START + 60 * DAY, horizon_seconds=HORIZON)
+    assert buried(store) == set()

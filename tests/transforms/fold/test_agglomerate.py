@@ -30,6 +30,10 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Clusters, "demands", lambda self: np.ones(len(self.masses)))
 
 
+FREE = np.empty((0, 2), dtype=np.int64)
+"""No pair that never meets."""
+
+
 def all_pairs(n: int) -> np.ndarray:
     return np.stack(np.triu_indices(n, 1), axis=1)
 
@@ -48,19 +52,21 @@ def test_the_greedy_method_gives_the_same_groups(seed: int, threshold: float) ->
     expected = fcluster(linkage(squareform(distances, checks=False), "average"), 1 - threshold, "distance")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Clusters, "demands", lambda self: np.ones(len(self.masses)))
-        found = agglomerate(clusters(dense), np.arange(12), all_pairs(12), threshold=threshold, sigma_seconds=ALL_DAY)
+        found = agglomerate(
+            clusters(dense), np.arange(12), all_pairs(12), FREE, threshold=threshold, sigma_seconds=ALL_DAY
+        )
     assert grouping(found) == grouping(expected)
 
 
 def test_clusters_that_begin_together_stay_together() -> None:
-    found = agglomerate(clusters(np.eye(3)), np.array([0, 0, 2]), all_pairs(3), threshold=0.5, sigma_seconds=ALL_DAY)
+    found = agglomerate(
+        clusters(np.eye(3)), np.array([0, 0, 2]), all_pairs(3), FREE, threshold=0.5, sigma_seconds=ALL_DAY
+    )
     assert grouping(found) == {frozenset({0, 1}), frozenset({2})}
 
 
 def test_without_a_pair_nothing_merges() -> None:
-    found = agglomerate(
-        clusters(np.ones((2, 1))), np.arange(2), np.zeros((0, 2), dtype=np.int64), threshold=0.5, sigma_seconds=1
-    )
+    found = agglomerate(clusters(np.ones((2, 1))), np.arange(2), FREE, FREE, threshold=0.5, sigma_seconds=1)
     assert found.tolist() == [0, 1]
 
 
@@ -68,20 +74,20 @@ def test_a_chain_does_not_merge() -> None:
     """Neighbours are alike, the ends are not: single link would make one cluster of all."""
     angles = np.arange(9) * np.pi / 8
     dense = np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    found = agglomerate(clusters(dense), np.arange(9), all_pairs(9), threshold=0.8, sigma_seconds=ALL_DAY)
+    found = agglomerate(clusters(dense), np.arange(9), all_pairs(9), FREE, threshold=0.8, sigma_seconds=ALL_DAY)
     assert max(len(group) for group in grouping(found)) <= 3
 
 
 @pytest.mark.parametrize(("gap_days", "together"), [(1, True), (10, False)])
 def test_a_gap_in_time_parts_what_is_alike(gap_days: int, together: bool) -> None:
     alike = clusters(np.ones((2, 1)), [0.0, gap_days * ALL_DAY])
-    found = agglomerate(alike, np.arange(2), all_pairs(2), threshold=0.5, sigma_seconds=3 * ALL_DAY)
+    found = agglomerate(alike, np.arange(2), all_pairs(2), FREE, threshold=0.5, sigma_seconds=3 * ALL_DAY)
     assert (found[0] == found[1]) == together
 
 
 def test_an_unknown_time_parts_nothing() -> None:
     alike = clusters(np.ones((2, 1)), [np.nan, 1e9])
-    found = agglomerate(alike, np.arange(2), all_pairs(2), threshold=0.5, sigma_seconds=ALL_DAY)
+    found = agglomerate(alike, np.arange(2), all_pairs(2), FREE, threshold=0.5, sigma_seconds=ALL_DAY)
     assert found[0] == found[1]
 
 
@@ -93,8 +99,8 @@ def test_copies_do_not_outvote(plain: None) -> None:
     pair = np.array([[10, 11]])
     counted_once = clusters(dense, roots=[0] * 10 + [10, 11])
     counted_each = clusters(dense)
-    merged = agglomerate(counted_once, begun, pair, threshold=0.5, sigma_seconds=ALL_DAY)
-    apart = agglomerate(counted_each, begun, pair, threshold=0.5, sigma_seconds=ALL_DAY)
+    merged = agglomerate(counted_once, begun, pair, FREE, threshold=0.5, sigma_seconds=ALL_DAY)
+    apart = agglomerate(counted_each, begun, pair, FREE, threshold=0.5, sigma_seconds=ALL_DAY)
     assert len(set(merged.tolist())) == 1
     assert len(set(apart.tolist())) == 2
 
@@ -155,11 +161,32 @@ def test_a_misfit_leaves_with_its_copies() -> None:
     dense[:4, :4], dense[4:, 4] = alike(0.5, 4), 1
     roots = np.array([0, 1, 2, 3, 4, 4])
     articles = clusters(dense, roots=roots.tolist())
-    found = without_misfits(sparse.csr_array(dense), articles, np.zeros(6, dtype=np.int64), roots, threshold=0.17)
+    one, nobody = np.zeros(6, dtype=np.int64), np.zeros(6, dtype=np.bool_)
+    found = without_misfits(sparse.csr_array(dense), articles, one, roots, nobody, 0.17)
     assert grouping(found) == {frozenset(range(4)), frozenset({4, 5})}
+
+
+def test_a_misfit_that_is_held_stays_with_its_copies() -> None:
+    dense = np.zeros((6, 5))
+    dense[:4, :4], dense[4:, 4] = alike(0.5, 4), 1
+    roots = np.array([0, 1, 2, 3, 4, 4])
+    articles = clusters(dense, roots=roots.tolist())
+    one, held = np.zeros(6, dtype=np.int64), np.arange(6) == 5
+    found = without_misfits(sparse.csr_array(dense), articles, one, roots, held, 0.17)
+    assert grouping(found) == {frozenset(range(6))}
 
 
 def test_two_texts_part_only_when_they_are_grouped_anew() -> None:
     dense = np.eye(2)
-    found = without_misfits(sparse.csr_array(dense), clusters(dense), np.zeros(2, dtype=np.int64), np.arange(2), 0.17)
+    one, nobody = np.zeros(2, dtype=np.int64), np.zeros(2, dtype=np.bool_)
+    found = without_misfits(sparse.csr_array(dense), clusters(dense), one, np.arange(2), nobody, 0.17)
     assert found.tolist() == [0, 0]
+
+
+def test_what_is_apart_never_meets_not_by_others_either() -> None:
+    alike = np.ones((6, 1))
+    apart = np.array([[0, 5], [4, 1]])
+    found = agglomerate(clusters(alike), np.arange(6), all_pairs(6), apart, threshold=0.1, sigma_seconds=ALL_DAY)
+    assert found[0] != found[5]
+    assert found[4] != found[1]
+    assert len(np.unique(found)) == 2
