@@ -90,15 +90,18 @@ def show(
     """Show one story: when it was told, its articles, copies under what they copy, and its links."""
     from pipeline.inspect import reading
     from pipeline.inspect.tables import story_page
+    from pipeline.store.by_hand import story_numbers
     from pipeline.store.outbox import texts_of
 
     with opened_store(output, store) as opened, wrong_use():
         record = reading.story(opened, reading.resolve_story(opened, story))
-        texts = texts_of(opened, [article["id"] for article in record["articles"]]) if text and not json else {}
+        ids = [article["id"] for article in record["articles"]]
+        texts = texts_of(opened, ids) if text and not json else {}
+        rulings = opened.rulings(sorted(story_numbers(opened, ids)))
     if json:
         print_json(orjson.dumps(record))
     else:
-        out.print(story_page(record, texts))
+        out.print(story_page(record, texts, rulings))
 
 
 @app.command()

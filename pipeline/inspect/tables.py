@@ -11,6 +11,7 @@ from rich.text import Text
 
 from pipeline.inspect.listing import Line
 from pipeline.inspect.reading import Difference, Run, Step, nested
+from transforms.ports import APART, PINNED, TOGETHER, Ruling
 
 # Control characters and bidirectional overrides could move the cursor or turn a line round; a variation or a tag could
 # hide in a name.
@@ -109,12 +110,13 @@ def changes_table(changes: Sequence[Mapping[str, Any]]) -> Table:
     return table
 
 
-def story_page(story: Mapping[str, Any], texts: Mapping[str, str]) -> Group:
+def story_page(story: Mapping[str, Any], texts: Mapping[str, str], rulings: Sequence[Ruling]) -> Group:
     """One story: when it was told, its articles in order of time, copies under what they copy, and its links.
 
     Args:
         story: its record.
         texts: texts to print, by article id; may be empty.
+        rulings: what people ruled about its articles.
     """
     parts: list[Any] = [
         Text(clean(story["headline"]), style="bold"),
@@ -124,6 +126,8 @@ def story_page(story: Mapping[str, Any], texts: Mapping[str, str]) -> Group:
     ]
     if story["merged_from"] or story["split_from"]:
         parts.append(plain(_origin(story)))
+    if rulings:
+        parts.append(Text(_by_hand(rulings)))
     if story["size"] > 1:
         parts.append(Text(_timeline(story["articles"])))
     parts.append(Text())
@@ -143,6 +147,15 @@ def story_page(story: Mapping[str, Any], texts: Mapping[str, str]) -> Group:
 def _origin(story: Mapping[str, Any]) -> str:
     parts = ["merged from " + ", ".join(story["merged_from"])] if story["merged_from"] else []
     return "; ".join(parts + ([f"split from {story['split_from']}"] if story["split_from"] else []))
+
+
+def _by_hand(rulings: Sequence[Ruling]) -> str:
+    articles: dict[str, set[int]] = {kind: set() for kind in (TOGETHER, APART, PINNED)}
+    for ruling in rulings:
+        articles[ruling.kind] |= {ruling.left, ruling.right or ruling.left}
+    said = [f"{len(articles[TOGETHER])} articles belong together"] if articles[TOGETHER] else []
+    said += ["some never come together with others"] if articles[APART] else []
+    return "ruled by hand: " + "; ".join((["pinned"] if articles[PINNED] else []) + said)
 
 
 def _timeline(articles: Sequence[Mapping[str, Any]]) -> str:
