@@ -32,7 +32,7 @@ def purge(
     config: ConfigOption = None,
     store: StoreOption = "",
 ) -> None:
-    """Delete closed stories that last changed before DATE, and the runs before it; no feed that lists them brings them back."""
+    """Delete closed stories that last changed before DATE, and the runs before it; no feed brings them back."""
     try:
         moment = datetime.strptime(before, "%Y-%m-%d").replace(tzinfo=timezone.utc)
     except ValueError as error:

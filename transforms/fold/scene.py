@@ -56,7 +56,7 @@ class Scene(NamedTuple):
     links: LinkColumns
     """Of the window, between articles of the scene."""
     support: LinkColumns
-    """Stored copies between unchanged members of stories with a member that changed."""
+    """Stored copies between unchanged members of stories with a member that changed, or that a person touched."""
     pairs: NDArray[np.int64]
     """Shape (pairs, 2): rows that those links connect, and stored ones."""
     states: dict[int, StoryState]
@@ -113,7 +113,7 @@ def set_scene(matched: Matched, store: Store, hand: Hand, *, horizon_seconds: in
         words,
         ids,
         links.take(counts[: len(links.left)]),
-        _support(stored_links, members, in_window, {member.story for member in retracted}),
+        _support(stored_links, members, in_window, set(hand.stories)),
         pairs[counts],
         {state.number: state for state in store.story_states(stories)},
         retracted,
@@ -177,8 +177,8 @@ def _as_member(article: Article, known: Member | None) -> Member:
     )
 
 
-def _support(stored: LinkColumns, members: Sequence[Member], fresh: frozenset[int], shrunk: set[int]) -> LinkColumns:
-    shaken = shrunk.union(member.story for member in members if member.story and member.number in fresh)
+def _support(stored: LinkColumns, members: Sequence[Member], fresh: frozenset[int], touched: set[int]) -> LinkColumns:
+    shaken = touched.union(member.story for member in members if member.story and member.number in fresh)
     rest = [member.number for member in members if member.story in shaken and member.number not in fresh]
     return stored.take(stored.copies & np.isin(stored.left, rest) & np.isin(stored.right, rest))
 
