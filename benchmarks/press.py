@@ -1,12 +1,13 @@
 """Feeds that publish invented articles by a script, served from this machine: the world of a stream."""
 
+import bisect
 import contextlib
 import email.utils
 import hashlib
-import math
 import random
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -82,9 +83,12 @@ class Press(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
 
-    def __init__(self, pieces: Sequence[Piece]) -> None:
+    def __init__(self, pieces: Sequence[Piece], pace: float) -> None:
         super().__init__(("", 0), _Handler)
-        self.pieces = pieces
+        self._by_feed: dict[int, list[Piece]] = defaultdict(list)
+        for piece in pieces:
+            self._by_feed[piece.feed].append(piece)
+        self._pace, self._length = pace, max(piece.at for piece in pieces)
         self.began = time.time()
         self.finished = False
 
@@ -98,9 +102,15 @@ class Press(ThreadingHTTPServer):
 
     def published(self, number: int) -> list[Piece]:
         """What a feed shows now, the newest first."""
-        passed = math.inf if self.finished else time.time() - self.began
-        found = [piece for piece in self.pieces if piece.feed == number and piece.at <= passed][::-1]
-        return found if self.finished else found[:_SHOWN]
+        own = self._by_feed[number]
+        if self.finished:
+            return own[::-1]
+        passed = bisect.bisect_right(own, time.time() - self.began, key=lambda piece: piece.at)
+        return own[max(passed - _SHOWN, 0) : passed][::-1]
+
+    def dated(self, piece: Piece) -> float:
+        """The date that a piece bears: of the script's time, the end of which is now, at its pace."""
+        return self.began + self._length - (self._length - piece.at) * self._pace
 
     def finish(self) -> None:
         """Publishes all that is left at once, and shows everything from now on."""
@@ -121,7 +131,7 @@ class _Handler(BaseHTTPRequestHandler):
         items = "".join(
             f"<item><link>{piece.url}</link><title>{escape(piece.title)}</title>"
             f"<description>{escape(piece.text)}</description>"
-            f"<pubDate>{email.utils.formatdate(self.server.began + piece.at)}</pubDate></item>"
+            f"<pubDate>{email.utils.formatdate(self.server.dated(piece))}</pubDate></item>"
             for piece in shown
         )
         content = f"<rss version='2.0'><channel><title>Outlet {name}</title>{items}</channel></rss>".encode()
@@ -139,9 +149,14 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def press(pieces: Sequence[Piece]) -> Iterator[Press]:
-    """A press at work; its time begins now."""
-    with Press(pieces) as server:
+def press(pieces: Sequence[Piece], pace: float = 1) -> Iterator[Press]:
+    """A press at work; its time begins now.
+
+    Args:
+        pieces: in order of time.
+        pace: seconds of news a second: of 600, an hour brings what bears the dates of 25 days.
+    """
+    with Press(pieces, pace) as server:
         threading.Thread(target=server.serve_forever, name="press", daemon=True).start()
         yield server
         server.shutdown()

@@ -2,79 +2,22 @@
 
 import argparse
 import json
-import queue
 import random
-import signal
 import subprocess
-import sys
-import tempfile
-import threading
 import time
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import orjson
 from rich.console import Console
 
 from benchmarks.press import Piece, Press, press, script
-from benchmarks.processes import psutil_in
 from benchmarks.report import Check, Part, Table, show
-
-_COMMAND = [sys.executable, "-c", "from pipeline.cli import main; main()"]
-_PROJECT = Path(__file__).resolve().parents[1]
-_WINDOW_SECONDS = 10
-
-
-class Shown(NamedTuple):
-    """A line of the stream's standard output."""
-
-    at: float
-    change: Mapping[str, Any]
-
-
-class Stream:
-    """One process of `newsfold stream`."""
-
-    def __init__(self, folder: Path, addresses: Sequence[str], prism: str, extra: Sequence[str] = ()) -> None:
-        words = ["stream", *addresses, "--output", str(folder / "out"), "--config", str(folder / "c.yaml"), *extra]
-        self.log = folder / "log.txt"
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(  # noqa: S603
-                [*_COMMAND, *words, f"--prism_location={prism}"], cwd=_PROJECT, stdout=subprocess.PIPE, stderr=log
-            )
-        self._lines: queue.SimpleQueue[Shown] = queue.SimpleQueue()
-        threading.Thread(target=self._read, daemon=True).start()
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        with self.process.stdout as lines:
-            for line in lines:
-                self._lines.put(Shown(time.time(), orjson.loads(line)))
-
-    def shown(self) -> list[Shown]:
-        """The lines since the last call."""
-        return [self._lines.get() for _ in range(self._lines.qsize())]
-
-    def end(self) -> int:
-        """Asks it to end, and returns its exit code."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(120)
-
-
-@contextmanager
-def desk(window_seconds: float = _WINDOW_SECONDS) -> Iterator[Path]:
-    """A folder with a configuration for a press on this machine."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        fetch = {"interval_minutes": 2 / 60, "private_addresses": True, "gap_seconds": 0, "total_seconds": 30}
-        config = {"fetch": fetch, "stream": {"window_seconds": window_seconds}}
-        (folder / "c.yaml").write_text(json.dumps(config), encoding="utf-8")
-        yield folder
+from benchmarks.streaming_soak import judge_soak
+from benchmarks.streams import COMMAND, PROJECT, WINDOW_SECONDS, Shown, Stream, desk
 
 
 def stories_in(output: Path) -> dict[str, str]:
@@ -117,7 +60,7 @@ def bounded(server: Press, feeds: int, folder: Path) -> dict[str, str]:
     server.finish()
     words = ["run", *(server.feed(number) for number in range(feeds)), "--quiet", "--refresh"]
     words += ["--output", str(folder / "bounded"), "--config", str(folder / "c.yaml")]
-    subprocess.run([*_COMMAND, *words], cwd=_PROJECT, check=True)  # noqa: S603
+    subprocess.run([*COMMAND, *words], cwd=PROJECT, check=True)  # noqa: S603
     return stories_in(folder / "bounded")
 
 
@@ -129,7 +72,7 @@ def watched(
     *,
     slow: bool = False,
     kills: int = 0,
-    window_seconds: float = _WINDOW_SECONDS,
+    window_seconds: float = WINDOW_SECONDS,
 ) -> dict[str, Any]:
     """One stream over a whole script; then the bounded run over the same.
 
@@ -215,46 +158,6 @@ def judge_kills(seconds: float, prism: str) -> Part:
     return Part([table], checks, found)
 
 
-def judge_soak(seconds: float, prism: str, cache: Path) -> Part:
-    """Fifty articles a second for a long time: memory and latency of the second half against the first."""
-    psutil = psutil_in(cache)
-    feeds = 100
-    pieces = script(feeds=feeds, seconds=seconds, articles=round(seconds * 50))
-    memory: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    lags: list[tuple[float, float]] = []
-    with desk() as folder, press(pieces) as server:
-        stream = Stream(folder, [server.feed(number) for number in range(feeds)], prism)
-        root = psutil.Process(stream.process.pid)
-        while time.time() < server.began + seconds:
-            time.sleep(5)
-            now = time.time() - server.began
-            for process in [root, *root.children(recursive=True)]:
-                memory[process.name()].append((now, process.memory_info().rss / 1e6))
-            newest = [line for line in stream.shown() if line.change["kind"] == "new"]
-            lags += [(line.at - server.began, line.at) for line in newest[-1:]]
-        code = stream.end()
-        if code:
-            raise AssertionError(f"the stream ended with {code}: {stream.log.read_text()[-2000:]}")
-        kept = len(stories_in(folder / "out"))
-    rows, checks = [], []
-    for name, values in memory.items():
-        halves = [[size for at, size in values if (at > seconds / 2) == late] for late in (False, True)]
-        third = [size for at, size in values if seconds / 2 < at <= seconds * 3 / 4]
-        last = [size for at, size in values if at > seconds * 3 / 4]
-        if not third or not last:
-            continue
-        rows.append((name, median(halves[0] or [0.0]), median(third), median(last)))
-        flat = 1.05 * median(third) / median(last)
-        checks.append(Check(f"{name}: memory of the third quarter + 5 % / of the last", 1.0, flat))
-    table = Table(
-        f"{seconds:.0f} s at 50 articles a second",
-        ("process", "MB, first half", "third quarter", "last quarter"),
-        rows,
-    )
-    checks.append(Check("articles that arrived", 0.99, kept / len(pieces)))
-    return Part([table], checks, {"memory": memory, "articles": len(pieces), "kept": kept})
-
-
 def main() -> None:
     """The command behind `make bench-streaming`."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.streaming", description=__doc__)
@@ -262,6 +165,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, help="length of the script instead of 180, 120 and 3600")
     parser.add_argument("--prism", required=True, help="path of the prism binary")
     parser.add_argument("--cache", type=Path, default=Path(".benchmarks"), help="where other projects are installed")
+    parser.add_argument("--plot", type=Path, help="SVG file that takes memory and latency of the soak over time")
     given = parser.parse_args()
     console = Console(width=140)
     parts = {}
@@ -271,7 +175,7 @@ def main() -> None:
         elif name == "kills":
             part = judge_kills(given.seconds or 120, given.prism)
         else:
-            part = judge_soak(given.seconds or 3600, given.prism, given.cache)
+            part = judge_soak(given.seconds or 3600, given.prism, given.cache, given.plot)
         show(name, part, console)
         parts[name] = part.as_json()
     print(json.dumps({"benchmark": "streaming"} | parts))

@@ -248,18 +248,29 @@ def _run_graph(
         )
     )
     graph.build(fetched, store=factory, config=config, complete=completing(factory, config, now))
-    # Records come by hundred thousands and hold no cycles: the collector's passes over them took a tenth of a run.
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 20)
     try:
-        result = pipeline.run()
-        result.wait_until_finish()
+        with _few_collections():
+            result = pipeline.run()
+            result.wait_until_finish()
     except (RuntimeError, StoreError, OSError) as error:
         cause = _cause(error)
         if cause is None:
             raise
         raise BrokenOffError(f"the run broke off: {cause}") from error
     return counts_of(result)
+
+
+@contextmanager
+def _few_collections() -> Iterator[None]:
+    """Records come by hundred thousands and hold no cycles: the collector's passes over them took a tenth of a run."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def new_run(now: int) -> str:

@@ -1,0 +1,167 @@
+"""Hours of a stream: whether the memory of every process and the latency stay as they are."""
+
+import sqlite3
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Any, NamedTuple
+
+from benchmarks.press import Piece, press, script
+from benchmarks.processes import psutil_in
+from benchmarks.report import Check, Part, Table
+from benchmarks.streams import Shown, Stream, desk
+
+FEEDS = 100
+ARTICLES_PER_SECOND = 50
+POLL_SECONDS = 10
+PACE = 600
+"""Seconds of news a second: an hour brings 25 days of it, so that stories close and the store comes to rest."""
+_LOOK_SECONDS = 5
+_FLAT = 1.05
+_WIDTH, _HEIGHT = 640, 200  # pixels
+
+
+class Look(NamedTuple):
+    """One moment of a stream."""
+
+    at: float
+    """Seconds since the beginning."""
+    megabytes: Mapping[str, float]
+    """Resident memory of its processes, by name."""
+
+
+class Wait(NamedTuple):
+    """How long an article took."""
+
+    at: float
+    """When it was published, in seconds since the beginning."""
+    seconds: float
+    """Until the change of its story was shown."""
+
+
+def judge_soak(seconds: float, prism: str, cache: Path, plot: Path | None) -> Part:
+    """Fifty articles a second: memory and latency of the last quarter against those of the third.
+
+    Args:
+        seconds: how long.
+        prism: path of Prism.
+        cache: where psutil is installed.
+        plot: of the figures, as SVG; None for none.
+    """
+    psutil = psutil_in(cache)
+    pieces = script(feeds=FEEDS, seconds=seconds, articles=round(seconds * ARTICLES_PER_SECOND))
+    looks: list[Look] = []
+    shown: list[Shown] = []
+    with desk(poll_seconds=POLL_SECONDS) as folder, press(pieces, PACE) as server:
+        stream = Stream(folder, [server.feed(number) for number in range(FEEDS)], prism)
+        root = psutil.Process(stream.process.pid)
+        while time.time() < server.began + seconds + 2 * POLL_SECONDS:
+            time.sleep(_LOOK_SECONDS)
+            looks.append(Look(time.time() - server.began, _memory(root, psutil)))
+            shown += [Shown(line.at, {"articles": line.change.get("articles", ())}) for line in stream.shown()]
+        code = stream.end()
+        if code:
+            raise AssertionError(f"the stream ended with {code}: {stream.log.read_text()[-2000:]}")
+        shown += stream.shown()
+        with sqlite3.connect(folder / "out" / "newsfold.db") as database:
+            ids = dict(database.execute("SELECT url, id FROM articles").fetchall())
+            active = dict(database.execute("SELECT state, count(*) FROM stories GROUP BY state").fetchall())
+    waits = list(_waits(pieces, shown, ids, server.began))
+    if plot is not None:
+        draw_soak(plot, looks, waits)
+    return _judged(seconds, pieces, looks, waits, len(ids), active)
+
+
+def _memory(root: Any, psutil: Any) -> dict[str, float]:
+    found: dict[str, float] = defaultdict(float)
+    for process in [root, *root.children(recursive=True)]:
+        try:
+            found[process.name()] += process.memory_info().rss / 1e6
+        except psutil.NoSuchProcess:
+            continue
+    return {name: size for name, size in found.items() if size > 10}
+
+
+def _waits(pieces: Sequence[Piece], shown: Sequence[Shown], ids: Mapping[str, str], began: float) -> Iterator[Wait]:
+    first: dict[str, float] = {}
+    for line in shown:
+        for article in line.change.get("articles", ()):
+            first.setdefault(article, line.at)
+    for piece in pieces:
+        at = first.get(ids.get(piece.url, ""))
+        if at is not None:
+            yield Wait(piece.at, at - began - piece.at)
+
+
+def _judged(
+    seconds: float,
+    pieces: Sequence[Piece],
+    looks: Sequence[Look],
+    waits: Sequence[Wait],
+    kept: int,
+    stories: Mapping[str, int],
+) -> Part:
+    quarters = [(seconds * place / 4, seconds * (place + 1) / 4) for place in range(4)]
+    names = sorted({name for look in looks for name in look.megabytes})
+    rows: list[tuple[str | float, ...]] = []
+    checks = []
+    for name in names:
+        sizes = [
+            median(look.megabytes.get(name, 0.0) for look in looks if low <= look.at < high) for low, high in quarters
+        ]
+        rows.append((f"{name}, MB", *sizes))
+        checks.append(
+            Check(f"{name}: memory of the third quarter + 5 % / of the last", 1.0, _FLAT * sizes[2] / sizes[3])
+        )
+    for label, share in (("latency p50, s", 0.5), ("latency p99, s", 0.99)):
+        found = [_share([wait.seconds for wait in waits if low <= wait.at < high], share) for low, high in quarters]
+        rows.append((label, *found))
+        checks.append(Check(f"{label}: third quarter + 1 s / last", 1.0, (found[2] + 1) / found[3]))
+    table = Table(
+        f"{seconds:.0f} s at {ARTICLES_PER_SECOND} articles a second",
+        ("median", "first quarter", "second", "third", "last"),
+        rows,
+    )
+    checks.append(Check("articles that arrived", 1.0, kept / len(pieces)))
+    figures = {"articles": len(pieces), "kept": kept, "stories": dict(stories), "rows": rows}
+    return Part([table], checks, figures)
+
+
+def _share(values: Sequence[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else float("nan")
+
+
+def draw_soak(path: Path, looks: Sequence[Look], waits: Sequence[Wait]) -> None:
+    """Writes memory and latency over time as SVG.
+
+    Args:
+        path: of the file.
+        looks: at memory.
+        waits: of articles, of which the median and the 99th percentile of each minute are drawn.
+    """
+    import altair as alt
+
+    sizes = [
+        {"minute": look.at / 60, "MB": size, "process": name} for look in looks for name, size in look.megabytes.items()
+    ]
+    minutes: dict[int, list[float]] = defaultdict(list)
+    for wait in waits:
+        minutes[int(wait.at // 60)].append(wait.seconds)
+    lags = [
+        {"minute": minute, "seconds": _share(found, share), "of": label}
+        for minute, found in minutes.items()
+        for label, share in (("median", 0.5), ("99th percentile", 0.99))
+    ]
+    across = alt.X("minute:Q", title="minute")
+    memory = alt.Chart(alt.Data(values=sizes)).mark_line()
+    memory = memory.encode(x=across, y=alt.Y("MB:Q", title="resident MB"), color=alt.Color("process:N", title=None))
+    latency = alt.Chart(alt.Data(values=lags)).mark_line()
+    latency = latency.encode(
+        x=across, y=alt.Y("seconds:Q", title="publish to story, s"), color=alt.Color("of:N", title=None)
+    )
+    parts = [part.properties(width=_WIDTH, height=_HEIGHT) for part in (memory, latency)]
+    chart = alt.vconcat(*parts).resolve_scale(color="independent")
+    chart.save(str(path), format="svg")

@@ -1,0 +1,72 @@
+"""A running `newsfold stream`, as its benchmarks see it."""
+
+import json
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import orjson
+
+COMMAND = [sys.executable, "-c", "from pipeline.cli import main; main()"]
+PROJECT = Path(__file__).resolve().parents[1]
+WINDOW_SECONDS = 10
+
+
+class Shown(NamedTuple):
+    """A line of the stream's standard output."""
+
+    at: float
+    change: Mapping[str, Any]
+
+
+class Stream:
+    """One process of `newsfold stream`."""
+
+    def __init__(self, folder: Path, addresses: Sequence[str], prism: str, extra: Sequence[str] = ()) -> None:
+        words = ["stream", *addresses, "--output", str(folder / "out"), "--config", str(folder / "c.yaml"), *extra]
+        self.log = folder / "log.txt"
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(  # noqa: S603
+                [*COMMAND, *words, f"--prism_location={prism}"], cwd=PROJECT, stdout=subprocess.PIPE, stderr=log
+            )
+        self._lines: queue.SimpleQueue[Shown] = queue.SimpleQueue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as lines:
+            for line in lines:
+                self._lines.put(Shown(time.time(), orjson.loads(line)))
+
+    def shown(self) -> list[Shown]:
+        """The lines since the last call."""
+        return [self._lines.get() for _ in range(self._lines.qsize())]
+
+    def end(self) -> int:
+        """Asks it to end, and returns its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(120)
+
+
+@contextmanager
+def desk(window_seconds: float = WINDOW_SECONDS, poll_seconds: float = 2) -> Iterator[Path]:
+    """A folder with a configuration for a press on this machine."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        fetch: dict[str, float] = {
+            "interval_minutes": poll_seconds / 60,
+            "private_addresses": True,
+            "gap_seconds": 0,
+            "total_seconds": 30,
+        }
+        config = {"fetch": fetch, "stream": {"window_seconds": window_seconds}}
+        (folder / "c.yaml").write_text(json.dumps(config), encoding="utf-8")
+        yield folder
