@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+from apache_beam.options.pipeline_options import PipelineOptions, PortableOptions, StandardOptions
 from apache_beam.runners.runner import PipelineResult, PipelineState
 from apache_beam.transforms.window import FixedWindows
 
@@ -37,6 +37,8 @@ from transforms.fetch.fetch_documents import FetchedDocuments
 from transforms.fetch.keep_polling import KeepPolling
 from transforms.fetch.kinds import is_url
 
+_YEARS = 10 * 365 * 86_400
+"""Seconds that a stream may last, for Beam's client."""
 _LOOK_SECONDS = 0.5
 """Between two looks at what was committed."""
 
@@ -121,6 +123,8 @@ def _engine(options: PipelineOptions) -> Iterator[None]:
     """Prism where nothing else is asked for, while the block runs."""
     standard = options.view_as(StandardOptions)
     standard.streaming = True
+    # It ends what Beam is told of the state of a job, however well the job fares.
+    options.view_as(PortableOptions).job_server_timeout = _YEARS
     if standard.runner in (None, "DirectRunner", "PrismRunner"):
         with prism_running(options):
             yield
