@@ -66,12 +66,22 @@ class KeepPolling(beam.PTransform[beam.PCollection[int], FetchedDocuments]):
         return FetchedDocuments(documents, outputs.rejected, outputs.polls)
 
 
+class _OnePoller(OffsetRestrictionTracker):
+    """Ticks that are put off and never shared: two who take turns at one clock would ask every feed twice.
+
+    Prism shares what takes long.
+    """
+
+    def try_split(self, fraction_of_remainder: float) -> Any:
+        return super().try_split(0) if fraction_of_remainder == 0 else None
+
+
 class _Ticks(RestrictionProvider):
     def initial_restriction(self, _element: int) -> OffsetRange:
         return OffsetRange(0, _FOREVER)
 
-    def create_tracker(self, restriction: OffsetRange) -> OffsetRestrictionTracker:
-        return OffsetRestrictionTracker(restriction)
+    def create_tracker(self, restriction: OffsetRange) -> _OnePoller:
+        return _OnePoller(restriction)
 
     def restriction_size(self, _element: int, _restriction: OffsetRange) -> int:
         return 1
