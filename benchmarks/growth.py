@@ -29,7 +29,7 @@ SEED = 1
 _SIZES = (3_000, 12_000, 48_000)
 _COPIES_OF_SIX = 5
 """Of six articles so many are edited copies: at 48,000 the corpus gives no more."""
-_FEW, _MANY, _NEW = 10_000, 100_000, 1_000
+FEW, _MANY, NEW = 10_000, 100_000, 1_000
 _BATCH = 10_000  # articles stored in one run
 _START = 1_767_225_600  # 2026-01-01
 _DONORS = 2_000  # articles whose words are drawn
@@ -148,7 +148,7 @@ def judge_stored(corpus: Sequence[Row], few: int, many: int, rounds: int, folder
         newsfold(rows, output)
         if (batch + 1) * _BATCH in (few, many):
             stores[(batch + 1) * _BATCH] = shutil.copytree(output, folder / f"store-{batch + 1}")
-    write_rows(rows, short_articles(corpus, _NEW, 7, 5, 0.1))
+    write_rows(rows, short_articles(corpus, NEW, 7, 5, 0.1))
     found: dict[int, list[Spent]] = {few: [], many: []}
     for _ in range(rounds):
         for stored, kept in stores.items():
@@ -158,7 +158,7 @@ def judge_stored(corpus: Sequence[Row], few: int, many: int, rounds: int, folder
     ratio = median(b.processor / a.processor for a, b in zip(found[few], found[many], strict=True))
     stages = {stored: _median_stages(spent) for stored, spent in found.items()}
     table = Table(
-        f"{_NEW:,} new articles with so many active ones, median of {rounds}",
+        f"{NEW:,} new articles with so many active ones, median of {rounds}",
         ("active", "processor s", "seconds", "GB", "all stages s", *(f"{stage} s" for stage in _STAGES)),
         [
             (
@@ -188,7 +188,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.growth", description=__doc__)
     parser.add_argument("--only", choices=("articles", "stored"), help="one part; both without it")
     parser.add_argument("--sizes", type=int, nargs="+", default=list(_SIZES), help="articles of each run")
-    parser.add_argument("--few", type=int, default=_FEW, help="stored articles, a multiple of 10,000")
+    parser.add_argument("--few", type=int, default=FEW, help="stored articles, a multiple of 10,000")
     parser.add_argument("--many", type=int, default=_MANY, help="stored articles, a multiple of 10,000")
     parser.add_argument("--rounds", type=int, default=3, help="runs over new articles")
     parser.add_argument("--output", type=Path, help="file for the line of JSON")
