@@ -15,7 +15,7 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 SLOW_SECONDS = 20
-_SHOWN = 40
+_SHOWN = 20
 _SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstv" for vowel in "aeiou"]
 _PLAIN = (
     "the on of to in after before with and as its while for an from by over under against during without since until"
