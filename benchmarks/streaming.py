@@ -5,6 +5,7 @@ import json
 import random
 import subprocess
 import time
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
@@ -18,6 +19,7 @@ from benchmarks.press import Piece, Press, press, script
 from benchmarks.report import Check, Part, Table, show
 from benchmarks.streaming_soak import judge_soak
 from benchmarks.streams import COMMAND, PROJECT, WINDOW_SECONDS, Shown, Stream, desk
+from transforms.fold.story_record import iso
 
 
 def stories_in(output: Path) -> dict[str, str]:
@@ -38,6 +40,21 @@ def urls_of(output: Path) -> dict[str, str]:
     return {article["id"]: article["url"] for line in lines for article in orjson.loads(line)["articles"]}
 
 
+def copies_in(output: Path) -> dict[str, frozenset[str]]:
+    """For each article in a folder, by its URL, all that have its text: copies, what they copy, and itself."""
+    groups: dict[str, set[str]] = defaultdict(set)
+    roots: dict[str, str] = {}
+    for line in (output / "stories.jsonl").read_bytes().splitlines():
+        articles = {article["id"]: article for article in orjson.loads(line)["articles"]}
+        for article in articles.values():
+            root = article
+            while root["copy_of"] in articles:
+                root = articles[root["copy_of"]]
+            roots[article["url"]] = root["url"]
+            groups[root["url"]].add(article["url"])
+    return {url: frozenset(groups[root]) for url, root in roots.items()}
+
+
 def adjusted_rand(left: Mapping[str, str], right: Mapping[str, str]) -> float:
     """How far two groupings of the same articles agree, 1 for wholly (Hubert & Arabie 1985, doi:10.1007/BF01908075)."""
     keys = sorted(left)
@@ -55,13 +72,29 @@ def adjusted_rand(left: Mapping[str, str], right: Mapping[str, str]) -> float:
     return 1.0 if most == expected else (both - expected) / (most - expected)
 
 
-def bounded(server: Press, feeds: int, folder: Path) -> dict[str, str]:
-    """The stories of one `newsfold run` over everything that was published."""
+def bounded(server: Press, feeds: int, folder: Path) -> Path:
+    """One `newsfold run` over everything that was published; its output."""
     server.finish()
-    words = ["run", *(server.feed(number) for number in range(feeds)), "--quiet", "--refresh"]
-    words += ["--output", str(folder / "bounded"), "--config", str(folder / "c.yaml")]
+    return _run([server.feed(number) for number in range(feeds)], folder, "bounded")
+
+
+def in_batches(server: Press, pieces: Sequence[Piece], batches: int, folder: Path) -> Path:
+    """So many runs over the same articles as rows, in order of time; their output."""
+    output = folder / "batches"
+    for part in np.array_split(np.arange(len(pieces)), batches):
+        rows = folder / f"rows{part[0]}.jsonl"
+        with rows.open("wb") as file:
+            for piece in (pieces[place] for place in part):
+                row = {"url": piece.url, "title": piece.title, "text": piece.text, "source": f"Outlet {piece.feed}"}
+                file.write(orjson.dumps(row | {"published": iso(int(server.dated(piece)))}) + b"\n")
+        _run([str(rows)], folder, output.name)
+    return output
+
+
+def _run(inputs: Sequence[str], folder: Path, name: str) -> Path:
+    words = ["run", *inputs, "--quiet", "--refresh", "--output", str(folder / name), "--config", str(folder / "c.yaml")]
     subprocess.run([*COMMAND, *words], cwd=PROJECT, check=True)  # noqa: S603
-    return stories_in(folder / "bounded")
+    return folder / name
 
 
 def watched(
@@ -72,12 +105,14 @@ def watched(
     *,
     slow: bool = False,
     kills: int = 0,
+    batches: int = 1,
     window_seconds: float = WINDOW_SECONDS,
 ) -> dict[str, Any]:
-    """One stream over a whole script; then the bounded run over the same.
+    """One stream over a whole script; then the bounded run over the same, and several runs, each over a part.
 
     Returns:
-        Latencies in seconds, articles lost, and the agreement of the two groupings.
+        Latencies in seconds, articles lost, the agreement of the groupings with that of the bounded run, and the share
+        of articles whose copies are the same three times.
     """
     chance = random.Random(kills)  # noqa: S311
     with desk(window_seconds) as folder, press(pieces) as server:
@@ -98,7 +133,10 @@ def watched(
         if code:
             raise AssertionError(f"the stream ended with {code}: {stream.log.read_text()[-2000:]}")
         streamed, urls = stories_in(folder / "out"), urls_of(folder / "out")
-        whole = bounded(server, feeds, folder)
+        copies = copies_in(folder / "out")
+        once, parted = bounded(server, feeds, folder), in_batches(server, pieces, batches, folder)
+        whole, parts, apart = stories_in(once), stories_in(parted), copies_in(parted)
+        same = [copies.get(url) == group == apart.get(url) for url, group in copies_in(once).items()]
         began = server.began
     first: dict[str, float] = {}
     for line in shown:
@@ -115,6 +153,8 @@ def watched(
         "p99": waits[min(len(waits) - 1, int(len(waits) * 0.99))],
         "most": waits[-1],
         "agreement": adjusted_rand(streamed, whole) if streamed.keys() == whole.keys() else 0.0,
+        "agreement_of_batches": adjusted_rand(parts, whole) if parts.keys() == whole.keys() else 0.0,
+        "same_copies": float(np.mean(same)),
         "stories": len(set(streamed.values())),
         "bounded_stories": len(set(whole.values())),
         "events": len({piece.event for piece in pieces}),
@@ -125,9 +165,12 @@ def judge_latency(seconds: float, prism: str) -> Part:
     """Forty feeds with and without one host that takes twenty seconds."""
     feeds = 40
     pieces = script(feeds=feeds, seconds=seconds, articles=round(seconds * 2))
-    found = {"all quick": watched(pieces, seconds, feeds, prism)}
+    found = {"all quick": watched(pieces, seconds, feeds, prism, batches=10)}
     found["one slow"] = watched(pieces, seconds, feeds, prism, slow=True)
-    columns = ("articles", "lost", "p50", "p99", "most", "agreement", "stories", "bounded_stories", "events")
+    columns = (
+        "articles", "lost", "p50", "p99", "most", "agreement", "agreement_of_batches", "same_copies", "stories",
+        "bounded_stories", "events",
+    )  # fmt: skip
     table = Table(
         f"{feeds} feeds, {seconds:.0f} s",
         ("hosts", *columns),
@@ -138,6 +181,8 @@ def judge_latency(seconds: float, prism: str) -> Part:
         Check("15 s / p99 of publish to story", 1.0, 15 / quick["p99"]),
         Check("articles that arrived", 1.0, 1 - quick["lost"] / quick["articles"]),
         Check("adjusted Rand index with the bounded run", 0.98, quick["agreement"]),
+        Check("adjusted Rand index of ten batches with the bounded run", 0.98, quick["agreement_of_batches"]),
+        Check("articles with the same copies in stream, batches and bounded run", 1.0, quick["same_copies"]),
         Check("p99 of all quick + 2 s / p99 beside a slow host", 1.0, (quick["p99"] + 2) / slow["p99"]),
     ]
     return Part([table], checks, found)

@@ -42,11 +42,12 @@ def test_a_stream_loses_nothing_doubles_nothing_and_tells_the_stories_of_a_run(p
         prism,
         slow=True,
         kills=1,
+        batches=3,
         window_seconds=window,
     )
     assert found["lost"] == 0
     assert found["articles"] == 40
-    assert found["agreement"] == 1.0
+    assert found["agreement"] == found["agreement_of_batches"] == found["same_copies"] == 1.0
     assert found["stories"] == found["events"]
 
 
