@@ -84,7 +84,7 @@ def test_pictures_for_the_readme(samples_served: str, open_page: Open, pictures:
     page.locator(".stories h2 a").first.click()
     page.get_by_role("button", name="Compare A with B").click()
     assert page.locator("mark").count() > 3
-    page.get_by_role("heading", name="Side by side").scroll_into_view_if_needed()
+    page.get_by_role("heading", name="Passages that both hold").evaluate("heading => heading.scrollIntoView()")
     page.screenshot(path=pictures / "readme-why.png")
     page = open_page(samples_served + "?q=dockers+strike", width=1120, height=760, dark=True)
     page.locator(".stories h2 a").first.click()
