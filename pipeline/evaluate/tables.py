@@ -61,7 +61,8 @@ def pairs_page(pairs: PairJudgement) -> Group:
         table.add_column(name, justify="right")
     table.add_row("pairs judged by hand", *(f"{rate:.4f}" for rate in (*pairs.rates, pairs.accuracy)))
     same = sum(one.same for one in pairs.verdicts)
-    counts = f"{len(pairs.verdicts):,} pairs, {same:,} of one event; {len(pairs.failing):,} fail"
+    amount = len(pairs.verdicts)
+    counts = f"{amount:,} {'pair' if amount == 1 else 'pairs'}, {same:,} of one event; {len(pairs.failing):,} wrong"
     if pairs.missing:
         counts += f"; {pairs.missing:,} more are left out, whose articles are not in the store"
     parts: list[RenderableType] = [table, Text(counts)]
@@ -74,7 +75,7 @@ def pairs_page(pairs: PairJudgement) -> Group:
                 ("one story" if one.same else "two stories", ""), one.articles, one.titles, strict=True
             ):
                 failing.add_row(should, plain(article), plain(title))
-        parts += [Text("\nfailing pairs", style="bold"), failing]
+        parts += [Text("\npairs that are wrong", style="bold"), failing]
     return Group(*parts)
 
 

@@ -64,8 +64,8 @@ def test_labels_judge_the_stories_as_they_stand(labelled: Path) -> None:
     head, scores, counts, _, title, _, *failing = done.out.splitlines()
     assert head.split() == ["precision", "recall", "F1", "accuracy"]
     assert scores.split()[-4:] == ["1.0000", "0.5000", "0.6667", "0.6667"]
-    assert counts == "3 pairs, 2 of one event; 1 fail; 1 more are left out, whose articles are not in the store"
-    assert title == "failing pairs"
+    assert counts == "3 pairs, 2 of one event; 1 wrong; 1 more are left out, whose articles are not in the store"
+    assert title == "pairs that are wrong"
     found = json.loads(newsfold("evaluate", "--output", labelled, "--json").out)["labels"]
     assert (found["precision"], found["recall"], found["pairs"], found["missing"]) == (1.0, 0.5, 3, 1)
     (wrong,) = found["failing"]
