@@ -276,7 +276,11 @@ def _take_in(index: sqlite3.Connection, records: Iterable[tuple[int, str, bytes]
                     article["url"],
                 )
             )  # fmt: skip
-        links += [(number, docs[one["a"]], docs[one["b"]], one["kind"], one["score"]) for one in story["links"]]
+        links += [
+            (number, docs[one["a"]], docs[one["b"]], one["kind"], one["score"])
+            for one in story["links"]
+            if one["a"] in docs and one["b"] in docs
+        ]
     if not fresh:
         index.executemany("DELETE FROM stories WHERE number = ?", numbers)
         index.executemany("DELETE FROM outlets WHERE story = ?", numbers)
