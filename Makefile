@@ -72,7 +72,8 @@ lock: ## pin all packages anew, for every supported Python
 	$(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/pip install --quiet uv
 	$(VENV)-lock/bin/uv pip compile pyproject.toml --group dev --all-extras --universal --python-version 3.10 \
-		--no-python-downloads --no-header --no-annotate --no-emit-index-url --upgrade --output-file requirements.txt
+		--no-python-downloads --no-header --no-annotate --no-emit-index-url --no-emit-package pip --upgrade \
+		--output-file requirements.txt
 	rm -rf $(VENV)-lock
 
 clean: ## remove what was made, the stories too

@@ -4,13 +4,14 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import Any
 
 from benchmarks.material import Row
 from benchmarks.report import Check, Part, Table
 from benchmarks.stories_runs import State, gold_of, states
 from pipeline.config import Config
 from pipeline.evaluate.judge import Judgement, compare_stories
+from pipeline.evaluate.pairs import PairJudgement, Verdict, score_pairs
 
 _LARGEST = 20
 _READABLE = 40
@@ -59,26 +60,20 @@ def judge_sets(sets: dict[str, list[Row]], asked: Asked, pairs: dict[str, Path],
     judged = {name: judge_pairs(path, config) for name, path in pairs.items()}
     accuracies = Table(
         "pairs judged by people, all of one language in one run",
-        ("language", "pairs", "right", "accuracy", "of one event", "found", "of two", "kept apart"),
+        ("language", "pairs", "of one event", "precision", "recall", "F1", "accuracy"),
         [
-            (
-                name,
-                len(verdicts),
-                sum(one.right for one in verdicts),
-                accuracy(verdicts),
-                sum(one.same for one in verdicts),
-                sum(one.same and one.right for one in verdicts),
-                sum(not one.same for one in verdicts),
-                sum(not one.same and one.right for one in verdicts),
-            )
-            for name, verdicts in judged.items()
+            (name, len(one.verdicts), sum(pair.same for pair in one.verdicts), *one.rates, one.accuracy)
+            for name, one in judged.items()
         ],
     )
-    wrong = [(name, one) for name, verdicts in judged.items() for one in verdicts if not one.right]
     failing = Table(
         "pairs that fail",
         ("language", "should be", "one", "other"),
-        [(name, "one story" if one.same else "two", one.titles[0][:60], one.titles[1][:60]) for name, one in wrong],
+        [
+            (name, "one story" if pair.same else "two", pair.titles[0][:60], pair.titles[1][:60])
+            for name, one in judged.items()
+            for pair in one.failing
+        ],
     )
     checks = [Check(f"BCubed F1 of {name}", asked[name], one.scores.b3.f1) for name, one in found.items()]
     return Part(
@@ -86,26 +81,12 @@ def judge_sets(sets: dict[str, list[Row]], asked: Asked, pairs: dict[str, Path],
         checks,
         {
             "sets": {name: figures(one) for name, one in found.items()},
-            "pairs": {name: accuracy(verdicts) for name, verdicts in judged.items()},
+            "pairs": {name: one.accuracy for name, one in judged.items()},
         },
     )
 
 
-class Verdict(NamedTuple):
-    """A judged pair and what newsfold made of it."""
-
-    titles: tuple[str, str]
-    same: bool
-    """Whether people say that both tell of one event."""
-    right: bool
-
-
-def accuracy(verdicts: Sequence[Verdict]) -> float:
-    """The share that is right."""
-    return sum(one.right for one in verdicts) / len(verdicts)
-
-
-def judge_pairs(path: Path, config: Config) -> list[Verdict]:
+def judge_pairs(path: Path, config: Config) -> PairJudgement:
     """Groups all articles of a file of pairs in one run."""
     pairs = json.loads(path.read_text(encoding="utf-8"))
     rows: dict[str, Row] = {}
@@ -116,10 +97,10 @@ def judge_pairs(path: Path, config: Config) -> list[Verdict]:
     story_of = group(list(rows.values()), config).story_of()
     verdicts = []
     for pair in pairs:
-        same = pair["quality"] == "OK"
-        together = story_of[pair["first_url"]] == story_of[pair["second_url"]]
-        verdicts.append(Verdict((pair["first_title"], pair["second_title"]), same, together == same))
-    return verdicts
+        urls, titles = ((pair[f"first_{name}"], pair[f"second_{name}"]) for name in ("url", "title"))
+        together = story_of[urls[0]] == story_of[urls[1]]
+        verdicts.append(Verdict(urls, titles, pair["quality"] == "OK", together))
+    return score_pairs(verdicts)
 
 
 def judge_noise(labelled: Sequence[Row], background: Sequence[Row], config: Config) -> Part:

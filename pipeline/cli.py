@@ -33,7 +33,6 @@ from pipeline.command import (
     opened_store,
     out,
 )
-from pipeline.config import Config
 from pipeline.evaluate.command import evaluate
 from pipeline.every import Outcome, run_every, seconds_of
 
@@ -65,6 +64,16 @@ class _Format(str, Enum):
 class _LogFormat(str, Enum):
     text = "text"
     json = "json"
+
+
+_NotifyOption = Annotated[
+    str,
+    typer.Option(
+        "--notify",
+        metavar="URL",
+        help="Post the changes of stories to this webhook, signed by the secret in NEWSFOLD_NOTIFY_SECRET.",
+    ),
+]
 
 
 @app.command(
@@ -103,6 +112,7 @@ def run(
             help="Run again and again until SIGTERM: every 15m, or by a cron expression in UTC.",
         ),
     ] = "",
+    notify: _NotifyOption = "",
     log_format: Annotated[_LogFormat, typer.Option("--log-format", help="Of the log on standard error.")] = (
         _LogFormat.text
     ),
@@ -118,13 +128,15 @@ def run(
     )
     configuration = configured(config)
     wait_seconds = _waiting(wait)
-    if every and dry_run:
-        raise FailureError("--dry-run is for one run: leave out --every", WRONG_USE)
+    if dry_run and (every or notify):
+        also = "--every" if every else "--notify"
+        raise FailureError(f"--dry-run is for one run that nobody is told of: leave out {also}", WRONG_USE)
+    common: dict[str, Any] = {"config": configuration, "refresh": refresh, "wait_seconds": wait_seconds}
+    if not dry_run:
+        common |= {"output": output, "form": form.value, "notify": _webhook(notify)}
 
     def once() -> Any:
-        return _run(
-            context, inputs or [], output, store, configuration, form.value, refresh, wait_seconds, dry_run=dry_run
-        )
+        return _run(context, inputs or [], output, store, common, dry_run=dry_run)
 
     if every:
         _run_every(every, once, output)
@@ -178,16 +190,7 @@ def _run_every(schedule: str, once: Callable[[], Any], output: Path) -> NoReturn
 
 
 def _run(
-    context: typer.Context,
-    words: list[str],
-    output: Path,
-    store_url: str,
-    configuration: Config,
-    form: Any,
-    refresh: bool,
-    wait_seconds: float,
-    *,
-    dry_run: bool,
+    context: typer.Context, words: list[str], output: Path, store_url: str, common: dict[str, Any], *, dry_run: bool
 ) -> Any:
     """The run with every failure that a user can cause as one line; Beam is imported only here."""
     with _failures(output):
@@ -195,14 +198,20 @@ def _run(
         from pipeline.options import split_beam_options
 
         options, inputs = split_beam_options(words, _own_options(context))
-        common: dict[str, Any] = {
-            "store_url": store_url or run.default_store(output),
-            "config": configuration,
-            "options": options,
-            "refresh": refresh,
-            "wait_seconds": wait_seconds,
-        }
-        return run.dry_run(inputs, **common) if dry_run else run.run(inputs, output=output, form=form, **common)
+        work = run.dry_run if dry_run else run.run
+        return work(inputs, store_url=store_url or run.default_store(output), options=options, **common)
+
+
+def _webhook(url: str) -> Any:
+    """The webhook of --notify, None without it."""
+    if not url:
+        return None
+    from pipeline.notify import SECRET, WebhookError, webhook
+
+    try:
+        return webhook(url, os.environ.get(SECRET, ""))
+    except WebhookError as error:
+        raise FailureError(f"--notify: {error}", WRONG_USE) from error
 
 
 @app.command(
@@ -229,6 +238,7 @@ def stream(
     wait: Annotated[
         str, typer.Option("--wait", metavar="DURATION", help="How long to wait for another run, such as 60s.")
     ] = "",
+    notify: _NotifyOption = "",
     log_format: Annotated[_LogFormat, typer.Option("--log-format", help="Of the log on standard error.")] = (
         _LogFormat.text
     ),
@@ -239,6 +249,7 @@ def stream(
     logs.configure(log_format.value, own=level, others=level)
     configuration = configured(config)
     wait_seconds = _waiting(wait)
+    told = _webhook(notify)
     with _failures(output):
         from pipeline.metrics import serve_metrics
         from pipeline.options import split_beam_options
@@ -256,6 +267,7 @@ def stream(
             started=lambda result: serve_metrics(result, metrics_port) if metrics_port else None,
             form=form.value,
             wait_seconds=wait_seconds,
+            notify=told,
         )
 
 
@@ -385,7 +397,8 @@ def main() -> None:
 
     signal.signal(signal.SIGINT, interrupt)
     try:
-        app(standalone_mode=False)
+        if app(standalone_mode=False) == INTERRUPTED:  # Typer makes that of KeyboardInterrupt
+            _leave()
     except FailureError as error:
         err.print(f"newsfold: {error}", markup=False, soft_wrap=True)
         sys.exit(error.code)

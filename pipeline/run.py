@@ -25,6 +25,7 @@ from pipeline import graph
 from pipeline.config import Config
 from pipeline.dry_run import DryStoreFactory
 from pipeline.inputs import NoInputError, expand
+from pipeline.notify import Webhook, begin, delivering
 from pipeline.outputs.export import Format, export
 from pipeline.outputs.replace import make_folder
 from pipeline.store import outbox
@@ -87,6 +88,7 @@ def run(
     form: Format = "json",
     refresh: bool = False,
     wait_seconds: float = 0,
+    notify: Webhook | None = None,
     clock: Callable[[], float] = time.time,
 ) -> Report:
     """Reads the inputs, folds what is new into the store, and writes the files of this run.
@@ -103,6 +105,7 @@ def run(
         form: of the files.
         refresh: whether feeds are read again, due or not, changed or not.
         wait_seconds: how long another run is waited for.
+        notify: what is told of the changes of stories, once the files are written.
         clock: gives the time in seconds since 1970.
 
     Raises:
@@ -127,12 +130,16 @@ def run(
             if not locations:
                 raise NoInputError
             begin_run(store, identity, now, output, form, config)
+            if notify:
+                begin(store, notify)
             started = time.monotonic()
             counts = _run_graph(locations, factory, config, options, now, refresh)
             seconds = time.monotonic() - started
             manifest = manifest_of(identity, inputs, config, options, counts, now, seconds)
             outbox.finish_run(store, identity, int(clock()), manifest)
             export(store, output, identity, manifest, form)
+            with delivering(factory, notify, user_agent(config.fetch.contact)):
+                pass
     return Report(identity, counts, seconds)
 
 

@@ -43,6 +43,7 @@ def serve(
             socket = server.config.bind_socket()
         except SystemExit as error:
             raise FailureError(f"cannot listen on {host}:{port}", WRONG_USE) from error
+        socket.listen(server.config.backlog)  # whoever reads the line below is not turned away
         name = f"[{host}]" if ":" in host else host
         err.print(f"newsfold is at http://{name}:{socket.getsockname()[1]}/ - stop it with Ctrl-C", soft_wrap=True)
         server.run(sockets=[socket])

@@ -15,6 +15,7 @@ from apache_beam.transforms.window import FixedWindows
 from pipeline import graph
 from pipeline.config import Config
 from pipeline.inputs import NoInputError, expand
+from pipeline.notify import Webhook, begin, delivering
 from pipeline.outputs.export import Format, export
 from pipeline.prism import prism_running
 from pipeline.run import (
@@ -28,6 +29,7 @@ from pipeline.run import (
     manifest_of,
     new_run,
     politeness,
+    user_agent,
 )
 from pipeline.store import outbox
 from pipeline.store.feeds import subscriptions
@@ -62,6 +64,7 @@ def stream(
     started: Callable[[PipelineResult], None] = lambda _: None,
     form: Format = "json",
     wait_seconds: float = 0,
+    notify: Webhook | None = None,
 ) -> Report:
     """Polls feeds and folds what they bring until SIGTERM or SIGINT; a second signal ends it at once.
 
@@ -75,6 +78,7 @@ def stream(
         started: takes the running pipeline.
         form: of the files that are written at the end.
         wait_seconds: how long another run is waited for.
+        notify: what is told of the changes of stories soon after their commit.
 
     Raises:
         NotLiveError: the engine cannot stream.
@@ -96,17 +100,20 @@ def stream(
         addresses = addresses or [one.named for one in subscriptions(store)]
         _check(addresses)
         begin_run(store, identity, now, output, form, config)
+        if notify:
+            begin(store, notify)
         store.drain(wanted=False)
-        begun = time.monotonic()
-        with _engine(options), _draining(store):
-            result = _pipeline(addresses, factory, config, options, now).run()
-            started(result)
-            _follow(store, identity, result, show)
-            counts = counts_of(result)
-        seconds = time.monotonic() - begun
-        manifest = manifest_of(identity, inputs, config, options, counts, now, seconds)
-        outbox.finish_run(store, identity, int(time.time()), manifest)
-        export(store, output, identity, manifest, form)
+        with delivering(factory, notify, user_agent(config.fetch.contact)):
+            begun = time.monotonic()
+            with _engine(options), _draining(store):
+                result = _pipeline(addresses, factory, config, options, now).run()
+                started(result)
+                _follow(store, identity, result, show)
+                counts = counts_of(result)
+            seconds = time.monotonic() - begun
+            manifest = manifest_of(identity, inputs, config, options, counts, now, seconds)
+            outbox.finish_run(store, identity, int(time.time()), manifest)
+            export(store, output, identity, manifest, form)
     return Report(identity, counts, seconds)
 
 

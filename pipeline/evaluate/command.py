@@ -1,4 +1,4 @@
-"""The command `newsfold evaluate`: how good the grouping of labelled articles is, and with other configurations."""
+"""The command `newsfold evaluate`: how good stories are, by labelled articles and by pairs judged by hand."""
 
 import logging
 import sys
@@ -10,26 +10,35 @@ import typer
 
 from pipeline.command import (
     NOTHING_READ,
+    OUTPUT,
     WRONG_USE,
     ConfigOption,
     FailureError,
+    OutputOption,
+    StoreOption,
     configured,
     err,
+    opened_store,
     out,
 )
 from pipeline.config import ConfigError
 
 if TYPE_CHECKING:
     from pipeline.evaluate.judge import Judgement
+    from pipeline.evaluate.pairs import PairJudgement
 
 
 def evaluate(
     gold: Annotated[
-        Path,
+        Path | None,
         typer.Argument(
-            metavar="GOLD.jsonl", help="Article JSON Lines, plain or gzip, in which every row has an id and a label."
+            metavar="[GOLD.jsonl]",
+            help="Article JSON Lines, plain or gzip, in which every row has an id and a label.",
+            show_default=False,
         ),
-    ],
+    ] = None,
+    output: OutputOption = OUTPUT,
+    store: StoreOption = "",
     config: ConfigOption = None,
     sweep: Annotated[
         str,
@@ -44,12 +53,17 @@ def evaluate(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one line of JSON.")] = False,
 ) -> None:
-    """Group articles whose events are known, and say how good the stories are."""
+    """Say how good stories are: of GOLD, grouped anew, and as they stand by the labels of newsfold label."""
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
     from pipeline.evaluate.chart import can_draw, draw_sweep
     from pipeline.evaluate.gold import GoldError, read_gold
     from pipeline.evaluate.sweep import parse_sweep, value_of
 
+    if gold is None and (config or sweep):
+        raise FailureError(
+            "labels judge the stories as they stand: --config and --sweep need GOLD.jsonl, which is grouped anew",
+            WRONG_USE,
+        )
     configuration = configured(config)
     try:
         trial = parse_sweep(sweep, configuration) if sweep else None
@@ -59,6 +73,12 @@ def evaluate(
         raise FailureError("--chart draws a sweep: name a key with --sweep too", WRONG_USE)
     if chart is not None and not can_draw():
         raise FailureError("--chart needs Altair and vl-convert: pip install 'newsfold[report]'", WRONG_USE)
+    pairs = _by_labels(output, store) if trial is None else None
+    if gold is None:
+        if pairs is None:
+            raise FailureError(f"no labels in {output}: newsfold label makes them; or name GOLD.jsonl", NOTHING_READ)
+        _show_pairs(pairs, json=json)
+        return
     try:
         labelled = read_gold(gold)
     except GoldError as error:
@@ -70,9 +90,13 @@ def evaluate(
     if trial is None:
         found = judge(gold, labelled, configuration)
         if json:
-            _print_json({"gold": str(gold), "config": configuration.model_dump(), **as_json(found)})
-        else:
-            out.print(judgement_page(found))
+            by_hand = {"labels": pairs.record()} if pairs else {}
+            _print_json({"gold": str(gold), "config": configuration.model_dump(), **as_json(found), **by_hand})
+            return
+        out.print(judgement_page(found))
+        if pairs:
+            out.print()
+            _show_pairs(pairs, json=False)
         return
     tried: list[tuple[object, Judgement]] = []
     with err.status("") as status:
@@ -92,6 +116,27 @@ def evaluate(
         out.print(sweep_table(trial.key, tried, current))
         if chart is not None:
             out.print(f"chart: {chart}")
+
+
+def _by_labels(output: Path, store: str) -> "PairJudgement | None":
+    """How the stories agree with the labels of an output folder, None where it has none."""
+    from pipeline.evaluate.pairs import judge_labels
+    from pipeline.inspect import labels
+
+    kept = labels.read(output)
+    if not kept:
+        return None
+    with opened_store(output, store) as opened:
+        return judge_labels(opened, kept)
+
+
+def _show_pairs(pairs: "PairJudgement", *, json: bool) -> None:
+    from pipeline.evaluate.tables import pairs_page
+
+    if json:
+        _print_json({"labels": pairs.record()})
+    else:
+        out.print(pairs_page(pairs))
 
 
 def as_json(judgement: "Judgement") -> dict[str, Any]:

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from pipeline.evaluate.chart import scores_by_name
 from pipeline.evaluate.judge import Disagreement, Judgement
+from pipeline.evaluate.pairs import PairJudgement
 from pipeline.inspect.tables import plain
 
 _SHARES, _TITLES = 6, 3  # that are shown of a group, and of a share
@@ -50,6 +51,32 @@ def _groups(groups: Sequence[Disagreement], articles: int) -> Table:
         if rest:
             table.add_row("", str(sum(len(share.titles) for share in rest)), f"  and {len(rest)} more", "")
     return table
+
+
+def pairs_page(pairs: PairJudgement) -> Group:
+    """The scores of judged pairs, and below them those that fail."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("")
+    for name in ("precision", "recall", "F1", "accuracy"):
+        table.add_column(name, justify="right")
+    table.add_row("pairs judged by hand", *(f"{rate:.4f}" for rate in (*pairs.rates, pairs.accuracy)))
+    same = sum(one.same for one in pairs.verdicts)
+    amount = len(pairs.verdicts)
+    counts = f"{amount:,} {'pair' if amount == 1 else 'pairs'}, {same:,} of one event; {len(pairs.failing):,} wrong"
+    if pairs.missing:
+        counts += f"; {pairs.missing:,} more are left out, whose articles are not in the store"
+    parts: list[RenderableType] = [table, Text(counts)]
+    if pairs.failing:
+        failing = Table(box=None, pad_edge=False, header_style="bold")
+        for name in ("should be in", "article", "title"):
+            failing.add_column(name, no_wrap=True, overflow="ellipsis")
+        for one in pairs.failing:
+            for should, article, title in zip(
+                ("one story" if one.same else "two stories", ""), one.articles, one.titles, strict=True
+            ):
+                failing.add_row(should, plain(article), plain(title))
+        parts += [Text("\npairs that are wrong", style="bold"), failing]
+    return Group(*parts)
 
 
 def sweep_table(key: str, tried: Sequence[tuple[object, Judgement]], current: object) -> Table:

@@ -1,9 +1,10 @@
-"""An index of the stories beside the store: what lists, facets, charts and full-text search are answered from.
+"""An index of the stories beside the store: what lists, facets, charts, searches and analyses are answered from.
 
 The store keeps each story as one line of JSON, which is right for writing and wrong for asking. This file holds what is
 asked for as columns, and the words of all articles (SQLite's FTS5, https://www.sqlite.org/fts5.html). It is made from
 the store alone, catches up with the changes of each run when it is opened, and can be deleted at any time. It is the
-same for a store in PostgreSQL, so that a search finds and ranks the same everywhere.
+same for a store in PostgreSQL, so that a search finds and ranks the same everywhere. People ask it, too:
+docs/analysis.md and configs/datasette tell of its columns.
 """
 
 import json
@@ -19,12 +20,13 @@ from typing import Any, NamedTuple
 import orjson
 from sqlalchemy import bindparam, func, select
 
+from pipeline.inspect import reading
 from pipeline.store import schema
 from pipeline.store.sql_store import SqlStore
 from transforms.recognise.boilerplate import without_spans
 
 FILE = "inspect.db"
-_FORMAT = 1
+_FORMAT = 2
 """Raised by every change of the tables: an index of another format is made anew."""
 _BATCH = 500
 _TABLES = """
@@ -38,13 +40,23 @@ CREATE INDEX stories_size ON stories(state, size, last);
 CREATE INDEX stories_last ON stories(state, last, size);
 CREATE INDEX stories_language ON stories(state, language);
 CREATE TABLE articles(
-    doc INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL, story INTEGER NOT NULL,
-    source TEXT NOT NULL, time TEXT NOT NULL, copy INTEGER NOT NULL
+    doc INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, version INTEGER NOT NULL,
+    story INTEGER NOT NULL REFERENCES stories(number), source TEXT NOT NULL, time TEXT NOT NULL, copy INTEGER NOT NULL,
+    title TEXT NOT NULL, url TEXT NOT NULL
 );
 CREATE INDEX articles_story ON articles(story);
 CREATE INDEX articles_source ON articles(source, time, copy, story);
 CREATE INDEX articles_time ON articles(time, copy);
-CREATE TABLE outlets(source TEXT, story INTEGER, PRIMARY KEY(source, story)) WITHOUT ROWID;
+CREATE TABLE links(
+    story INTEGER NOT NULL REFERENCES stories(number), a INTEGER NOT NULL REFERENCES articles(doc),
+    b INTEGER NOT NULL REFERENCES articles(doc), kind TEXT NOT NULL, score REAL NOT NULL
+);
+CREATE INDEX links_story ON links(story);
+CREATE TABLE runs(
+    id TEXT PRIMARY KEY, started TEXT NOT NULL, finished TEXT, seconds REAL, new INTEGER NOT NULL,
+    updated INTEGER NOT NULL, rejected INTEGER NOT NULL, changes INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE outlets(source TEXT, story INTEGER REFERENCES stories(number), PRIMARY KEY(source, story)) WITHOUT ROWID;
 CREATE INDEX outlets_story ON outlets(story);
 CREATE VIRTUAL TABLE words USING fts5(title, body, content='', tokenize='unicode61 remove_diacritics 2');
 """
@@ -130,13 +142,16 @@ def catch_up(index: sqlite3.Connection, store: SqlStore, *, words: bool) -> None
         stored = _fact(index, "at")
         at = _At(*json.loads(stored)) if stored else None
         if at is None or _fact(index, "format") != _FORMAT or not _continues(at, now):
+            at = None
             _begin(index)
             _take_in(index, _records(store, None))
         elif at != now:
             _take_in(index, _records(store, sorted(_changed(store, at))))
             if _counts(index) != _store_counts(store):
+                at = None
                 _begin(index)
                 _take_in(index, _records(store, None))
+        _take_in_runs(index, store, at.started if at else 0)
         _set(index, "at", json.dumps(now))
         if words:
             _take_in_words(index, store)
@@ -230,7 +245,7 @@ def _take_in(index: sqlite3.Connection, records: Iterable[tuple[int, str, bytes]
     """Rewrites these stories and their articles. A text that is not the same as before gets another `doc`."""
     next_doc = index.execute("SELECT coalesce(max(doc), 0) + 1 FROM articles").fetchone()[0]
     next_doc = max(next_doc, (_fact(index, "words") or 0) + 1)
-    stories, articles, outlets, numbers, kept = [], [], [], [], []
+    stories, articles, links, outlets, numbers, kept = [], [], [], [], [], []
     fresh = index.execute("SELECT count(*) FROM stories").fetchone()[0] == 0
     for number, state, record in records:
         story = orjson.loads(record)
@@ -246,22 +261,49 @@ def _take_in(index: sqlite3.Connection, records: Iterable[tuple[int, str, bytes]
         if state == "merged":
             continue
         outlets += [(one["source"], number) for one in story["sources"]]
+        docs = {}
         for article in story["articles"]:
             doc, version = known.get(article["id"], (0, 0))
             if version != article["version"]:
                 doc, next_doc = next_doc, next_doc + 1
+            docs[article["id"]] = doc
             kept.append((article["id"],))
             time = article["published"] or article["first_seen"]
             copy = article["copy_of"] is not None
-            articles.append((doc, article["id"], article["version"], number, article["source"], time, copy))
+            articles.append(
+                (
+                    doc, article["id"], article["version"], number, article["source"], time, copy, article["title"],
+                    article["url"],
+                )
+            )  # fmt: skip
+        links += [
+            (number, docs[one["a"]], docs[one["b"]], one["kind"], one["score"])
+            for one in story["links"]
+            if one["a"] in docs and one["b"] in docs
+        ]
     if not fresh:
         index.executemany("DELETE FROM stories WHERE number = ?", numbers)
         index.executemany("DELETE FROM outlets WHERE story = ?", numbers)
+        index.executemany("DELETE FROM links WHERE story = ?", numbers)
         index.executemany("DELETE FROM articles WHERE story = ?", numbers)
         index.executemany("DELETE FROM articles WHERE id = ?", kept)
     index.executemany("INSERT INTO stories VALUES (?,?,?,?,?,?,?,?,?,?)", stories)
-    index.executemany("INSERT INTO articles VALUES (?,?,?,?,?,?,?)", articles)
+    index.executemany("INSERT INTO articles VALUES (?,?,?,?,?,?,?,?,?)", articles)
+    index.executemany("INSERT INTO links VALUES (?,?,?,?,?)", links)
     index.executemany("INSERT OR IGNORE INTO outlets VALUES (?,?)", outlets)
+
+
+def _take_in_runs(index: sqlite3.Connection, store: SqlStore, since: int) -> None:
+    """Rewrites the runs that began since then, and forgets those that the store has forgotten."""
+    rows = [
+        (
+            run.id, run.started, run.finished, run.manifest.get("seconds"), run.counted("recognise", "new"),
+            run.counted("recognise", "updated"), run.rejected, run.changes,
+        )
+        for run in reading.runs(store, since=since)
+    ]  # fmt: skip
+    index.executemany("INSERT OR REPLACE INTO runs VALUES (?,?,?,?,?,?,?,?)", rows)
+    index.execute("DELETE FROM runs WHERE started < ?", (reading.first_run(store),))
 
 
 def _docs(index: sqlite3.Connection, ids: Sequence[str]) -> dict[str, tuple[int, int]]:

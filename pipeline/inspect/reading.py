@@ -238,16 +238,29 @@ class Run(NamedTuple):
         return self._asdict()
 
 
-def runs(store: SqlStore, limit: int | None = None) -> list[Run]:
-    """The runs of a store, the newest first."""
+def runs(store: SqlStore, limit: int | None = None, *, since: int = 0) -> list[Run]:
+    """The runs of a store, the newest first.
+
+    Args:
+        store: to be read.
+        limit: how many, None for all.
+        since: only those that began then or later, in UTC epoch seconds.
+    """
     columns = schema.runs.c
     with store.reading() as connection:
         rows = connection.execute(
             select(columns.id, columns.started, columns.finished, columns.manifest)
+            .where(columns.started >= since)
             .order_by(columns.started.desc(), columns.id.desc())
             .limit(limit)
         ).all()
         return [_run(connection, row) for row in rows]
+
+
+def first_run(store: SqlStore) -> str:
+    """When the oldest run of a store began in RFC 3339, '' without any."""
+    with store.reading() as connection:
+        return iso(connection.scalar(select(func.min(schema.runs.c.started)))) or ""
 
 
 def _run(connection: Any, row: Any) -> Run:

@@ -100,6 +100,7 @@ def test_order_of_labelled_articles(shared_data: Path) -> None:
 
 def test_pairs_are_judged_by_the_stories_they_are_in(shared_data: Path) -> None:
     """A short form of `--only quality`."""
-    verdicts = stories_quality.judge_pairs(shared_data / "pairs/tg_pairs_en.json", Config())
-    assert len(verdicts) == 35
-    assert stories_quality.accuracy(verdicts) >= 0.75
+    found = stories_quality.judge_pairs(shared_data / "pairs/tg_pairs_en.json", Config())
+    assert len(found.verdicts) == 35
+    assert found.accuracy >= 0.75
+    assert len(found.failing) == round(35 * (1 - found.accuracy))

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.command import ROOT, newsfold
-from tests.folded import SAMPLES, make_hostile
+from tests.folded import SAMPLES, make_hostile, sample_store
 
 CORPUS_ARTICLES = 600
 
@@ -88,6 +88,12 @@ def served(folded: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
+def samples_served(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The samples alone: what every reader of the project may see."""
+    yield from serving(sample_store(tmp_path_factory.mktemp("samples") / "news"))
+
+
+@pytest.fixture(scope="session")
 def hostile(folded: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     output = tmp_path_factory.mktemp("hostile") / "out"
     newsfold("run", SAMPLES, "--output", output, "--quiet")
@@ -105,9 +111,9 @@ def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
     contexts: list[Any] = []
     said: list[str] = []
 
-    def page(address: str, *, width: int = 1280, dark: bool = False, script: bool = True) -> Any:
+    def page(address: str, *, width: int = 1280, height: int = 900, dark: bool = False, script: bool = True) -> Any:
         context = browser.new_context(
-            viewport={"width": width, "height": 900},
+            viewport={"width": width, "height": height},
             color_scheme="dark" if dark else "light",
             java_script_enabled=script,
         )

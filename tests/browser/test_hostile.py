@@ -13,6 +13,7 @@ Open = Callable[..., Any]
 
 
 def untouched(page: Any) -> bool:
+    page.wait_for_load_state()  # without its styles a long word is as wide as it likes
     return (
         page.title() != "run"
         and page.locator("img, iframe, object, embed, main script").count() == 0

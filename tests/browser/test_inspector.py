@@ -63,6 +63,34 @@ def test_dark_and_narrow(served: str, open_page: Open, pictures: Path, path: str
     page.screenshot(path=pictures / f"{name}-phone.png", full_page=True)
 
 
+@pytest.mark.parametrize(("width", "dark"), [(360, False), (1280, True)])
+def test_a_story_and_why_dark_and_narrow(served: str, open_page: Open, pictures: Path, width: int, dark: bool) -> None:
+    page = open_page(served + "?q=lantern+footbridge", width=width, dark=dark)
+    kind = "dark" if dark else "phone"
+    for step in (".stories h2 a", "button.primary", ".party h2 a"):
+        page.locator(step).first.click()
+        page.wait_for_load_state()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert "Nov 2026" in page.locator("main").inner_text()
+        name = page.url.removeprefix(served).partition("?")[0].partition("/")[0]
+        page.screenshot(path=pictures / f"{name}-{kind}-whole.png", full_page=True)
+
+
+def test_pictures_for_the_readme(samples_served: str, open_page: Open, pictures: Path) -> None:
+    """What docs/pictures shows, of invented articles alone."""
+    page = open_page(samples_served, width=1120, height=760)
+    page.screenshot(path=pictures / "readme-stories.png")
+    page.goto(samples_served + "?q=dockers+strike")
+    page.locator(".stories h2 a").first.click()
+    page.get_by_role("button", name="Compare A with B").click()
+    assert page.locator("mark").count() > 3
+    page.get_by_role("heading", name="Passages that both hold").evaluate("heading => heading.scrollIntoView()")
+    page.screenshot(path=pictures / "readme-why.png")
+    page = open_page(samples_served + "?q=dockers+strike", width=1120, height=760, dark=True)
+    page.locator(".stories h2 a").first.click()
+    page.screenshot(path=pictures / "readme-story.png")
+
+
 def test_everything_is_reached_by_keys_alone(served: str, open_page: Open) -> None:
     page = open_page(served)
     page.keyboard.press("Tab")

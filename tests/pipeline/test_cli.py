@@ -111,3 +111,15 @@ def test_an_interrupted_run_says_nothing_and_leaves_the_store_as_it_was(tmp_path
     assert process.returncode == 130
     assert newsfold("stories", "--output", output, "--json").out == ""
     assert newsfold("run", ROOT / "configs/quickstart", "--output", output).code == 0
+
+
+def test_an_interrupt_that_no_engine_wraps_ends_the_command_too() -> None:
+    script = """
+from pipeline import cli
+@cli.app.command()
+def interrupted() -> None:
+    raise KeyboardInterrupt
+cli.main()
+"""
+    done = subprocess.run([sys.executable, "-c", script, "interrupted"], cwd=ROOT, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, b"", b"")

@@ -1,15 +1,21 @@
 """`newsfold stream` on Prism: the short form of `make bench-streaming`."""
 
+import json
 import os
 import shutil
 import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from benchmarks.press import script
 from benchmarks.streaming import watched
+from pipeline import notify
 from tests.command import ROOT, newsfold
+from tests.fault_server import Answer, fault_server, feed
+from tests.pipeline.test_notify import SECRET, receiving
 
 _SOURCE = "github.com/apache/beam/sdks/v2/go/cmd/prism@v2.77.0"
 
@@ -63,3 +69,37 @@ def test_a_stream_reads_no_files(tmp_path: Path) -> None:
     done = newsfold("stream", tmp_path / "rows.jsonl", "--output", tmp_path / "out")
     assert done.code == 1
     assert "newsfold run reads files" in done.err
+
+
+def test_a_stream_posts_its_changes_while_it_goes_on(
+    prism: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(notify.SECRET, SECRET)
+    (tmp_path / "config.yaml").write_text(
+        "fetch: {private_addresses: true}\nstream: {window_seconds: 1}\n", encoding="utf-8"
+    )
+    with fault_server() as server, receiving(500) as receiver:
+        server.script = lambda *_: Answer(200, feed("Ellerby"))
+        words = ["stream", server.url("feed"), "--output", tmp_path / "out", "--config", tmp_path / "config.yaml"]
+        with subprocess.Popen(
+            [
+                *(sys.executable, "-c", "from pipeline.cli import main; main()"),
+                *map(str, words),
+                *("--notify", receiver.url, "--prism_location", prism),
+            ],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            assert process.stdout
+            shown = process.stdout.readline()
+            deadline = time.monotonic() + 60
+            while len(receiver.requests) < 2 and time.monotonic() < deadline:
+                time.sleep(0.1)
+            going_on = process.poll() is None
+            process.terminate()
+            rest = process.communicate(timeout=60)
+    assert going_on
+    assert (process.returncode, rest[0]) == (0, "")
+    assert receiver.changes() == [json.loads(shown)]

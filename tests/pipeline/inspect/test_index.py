@@ -1,7 +1,9 @@
 """The index beside the store: what it holds, and that it catches up."""
 
+import json
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,12 +15,15 @@ from pipeline.store.sql_store import SqlStore
 from tests.command import newsfold
 from tests.folded import SAMPLES, sample_store
 
-TABLES = ("stories", "outlets")
+TABLES = ("stories", "outlets", "runs")
 
 
 def content(index: sqlite3.Connection) -> list[list[tuple[object, ...]]]:
     rows = [sorted(index.execute(f"SELECT * FROM {table}").fetchall()) for table in TABLES]
-    return [*rows, sorted(index.execute("SELECT id, version, story, source, time, copy FROM articles").fetchall())]
+    articles = "SELECT id, version, story, source, time, copy, title, url FROM articles"
+    ends = "JOIN articles a ON a.doc = links.a JOIN articles b ON b.doc = links.b"
+    links = f"SELECT links.story, a.id, b.id, kind, score FROM links {ends}"
+    return [*rows, *(sorted(index.execute(statement).fetchall()) for statement in (articles, links))]
 
 
 def found(index: sqlite3.Connection, query: str) -> list[str]:
@@ -36,6 +41,26 @@ def test_catching_up_gives_what_beginning_anew_gives(tmp_path: Path) -> None:
         with opened_store(output, "") as store, opened_index(tmp_path / "nowhere", store, words=True) as index:
             assert content(index) == kept
             assert found(index, "bridge") == words
+
+
+def test_runs_are_as_the_store_has_them_and_keys_lead_somewhere(tmp_path: Path) -> None:
+    output = sample_store(tmp_path / "out")
+    with opened_store(output, "") as store, opened_index(output, store) as index:
+        told = [json.loads(line) for line in newsfold("runs", "--output", output, "--json").out.splitlines()]
+        kept = index.execute("SELECT id, started, finished, changes, rejected FROM runs ORDER BY started DESC, id DESC")
+        names = ("id", "started", "finished", "changes", "rejected")
+        assert kept.fetchall() == [tuple(run[name] for name in names) for run in told]
+        assert index.execute("SELECT sum(new) FROM runs").fetchone() == (20,)
+        assert index.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert index.execute("SELECT count(*) FROM links").fetchone()[0] > 0
+    with closing(sqlite3.connect(output / "newsfold.db")) as database:
+        database.executescript(
+            f"""UPDATE runs SET started = started + 90000;
+            DELETE FROM changes WHERE run = '{told[-1]["id"]}'; DELETE FROM rejected WHERE run = '{told[-1]["id"]}';
+            DELETE FROM runs WHERE id = '{told[-1]["id"]}'"""
+        )
+    with opened_store(output, "") as store, opened_index(output, store) as index:
+        assert index.execute("SELECT count(*) FROM runs").fetchone() == (1,), "a purged run is forgotten"
 
 
 def test_a_new_version_is_found_by_its_new_words_alone(tmp_path: Path) -> None:
