@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
@@ -36,8 +35,9 @@ def lose_lock(store_url: str, lock: Path) -> None:
     engine.dispose()
 
 
-@pytest.mark.parametrize("overtaken_by", [["archive.jsonl"], ["."]], ids=["other work", "the same work"])
-def test_its_commit_is_refused(store_url: str, tmp_path: Path, overtaken_by: list[str]) -> None:
+def test_its_commit_is_refused(store_url: str, tmp_path: Path) -> None:
+    # Other work here, the same work there.
+    overtaken_by = ["archive.jsonl"] if store_url.startswith("sqlite") else ["."]
     words = ["--output", tmp_path / "out", "--store", store_url]
     zombie = subprocess.Popen(
         [sys.executable, "-c", ZOMBIE, "run", SAMPLES, *words], cwd=ROOT, stderr=subprocess.PIPE, text=True
