@@ -87,6 +87,8 @@ class Press(ThreadingHTTPServer):
         self.pieces = pieces
         self.began = time.time()
         self.finished = False
+        self.asked = threading.Event()
+        """Set by the first request."""
 
     def feed(self, number: int) -> str:
         """The address of a feed."""
@@ -114,6 +116,7 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def do_GET(self) -> None:
+        self.server.asked.set()
         name = self.path.strip("/").removesuffix(".xml")
         if name == "slow":
             time.sleep(SLOW_SECONDS)

@@ -3,6 +3,8 @@
 import inspect
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import apache_beam as beam
@@ -69,6 +71,19 @@ RECORDS = [record for _, record in CLASSES if record.__module__ == records.__nam
 def test_nothing_inside_a_row_is_pickled(record: type) -> None:
     """A runner in Java reads rows field by field: at a pickle it takes what follows for a length."""
     assert "logical_type" not in str(coders.registry.get_coder(record).schema)
+
+
+def test_a_worker_of_its_own_makes_the_same_record() -> None:
+    """Methods and properties included: a plain tuple of the same fields has none."""
+    document = records.Document("https://example.org/feed", "feed", "rss", b"", "", 1, 0)
+    coder = coders.registry.get_coder(records.Document)
+    script = (
+        "import sys, transforms.coders; from apache_beam.coders import RowCoder; "
+        "print(RowCoder.from_payload(bytes.fromhex(sys.argv[1])).decode(bytes.fromhex(sys.argv[2])).address)"
+    )
+    words = [coder.schema.SerializeToString().hex(), coder.encode(document).hex()]
+    done = subprocess.run([sys.executable, "-c", script, *words], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "https://example.org/feed"
 
 
 @pytest.mark.parametrize("name", "Request Poll Document Item Article Recognised Window Matched Delta".split())
