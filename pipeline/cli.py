@@ -384,7 +384,8 @@ def main() -> None:
 
     signal.signal(signal.SIGINT, interrupt)
     try:
-        app(standalone_mode=False)
+        if app(standalone_mode=False) == INTERRUPTED:  # Typer makes that of a KeyboardInterrupt
+            _leave()
     except FailureError as error:
         err.print(f"newsfold: {error}", markup=False, soft_wrap=True)
         sys.exit(error.code)

@@ -25,6 +25,7 @@ from tests.command import ROOT
 CONFIGS = ROOT / "configs" / "flink"
 CACHE = ROOT / ".benchmarks" / "flink"
 _FLINK = "apache-flink-libraries==1.19.1"
+_OPERATOR = "org.apache.flink:flink-kubernetes-operator-api:1.10.0"
 _JOB_MANAGER = "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint"
 _TASK_MANAGER = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner"
 _JOB_SERVER = "org.apache.beam.runners.flink.FlinkJobServerDriver"
@@ -44,7 +45,7 @@ def jars() -> Jars:
     for program in ("java", "mvn"):
         if shutil.which(program) is None:
             pytest.skip(f"no {program} on this machine")
-    return Jars(_once("lib", _fetch_flink), _once("job-server", fetch_job_server))
+    return Jars(_once("lib", _fetch_flink), _once("job-server", _fetch_job_server))
 
 
 def _once(name: str, fetch: Callable[[Path], None]) -> Path:
@@ -73,11 +74,24 @@ def _fetch_flink(folder: Path) -> None:
                     shutil.copyfileobj(content, file)
 
 
-def fetch_job_server(folder: Path) -> None:
+def _fetch_job_server(folder: Path) -> None:
     """The jars that configs/flink/job-server/pom.xml names."""
     words = ("--quiet", "--batch-mode", f"--file={CONFIGS / 'job-server' / 'pom.xml'}")
     _run_or_skip(
         ["mvn", *words, "dependency:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={folder}"]
+    )
+
+
+def fetched_operator() -> Path:
+    """A folder with the jar that holds the schema of the Flink operator; skips the test where it cannot be had."""
+    if shutil.which("mvn") is None:
+        pytest.skip("no mvn on this machine")
+    return _once("operator", _fetch_operator)
+
+
+def _fetch_operator(folder: Path) -> None:
+    _run_or_skip(
+        ["mvn", "--quiet", "--batch-mode", "dependency:copy", f"-Dartifact={_OPERATOR}", f"-DoutputDirectory={folder}"]
     )
 
 
@@ -104,8 +118,8 @@ class Cluster:
         self._settings |= {
             "jobmanager.rpc.port": rpc,
             "rest.port": self._rest,
-            "state.checkpoints.dir": (folder / "checkpoints").as_uri(),
             "io.tmp.dirs": str(folder),
+            "web.refresh-interval": 500,
         }
         self.slots = task_managers * self._settings["taskmanager.numberOfTaskSlots"]
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -127,7 +141,7 @@ class Cluster:
         self._java("job-manager", [_JOB_MANAGER, "--configDir", str(self._configuration("job-manager"))])
         for _ in range(self._wanted):
             self.start_task_manager()
-        self._start("worker-pool", _worker_pool(self._pool), os.environ | {"PATH": _path()})
+        self._start("worker-pool", [sys.executable, "-m", "pipeline.worker_pool", f"--port={self._pool}"])
         ports = [f"--job-port={self._job}", f"--artifact-port={self._artifacts}", f"--expansion-port={self._expansion}"]
         own = [
             f"--artifacts-dir={self._folder / 'artifacts'}",
@@ -200,13 +214,11 @@ class Cluster:
     def _java(self, name: str, words: Sequence[str], library: Path | None = None) -> "subprocess.Popen[bytes]":
         options = ["-Xmx1536m", "-XX:MaxMetaspaceSize=512m", *self._settings["env.java.opts.all"].split()]
         options += [f"-Djava.io.tmpdir={self._folder}", "-Dorg.apache.logging.log4j.level=INFO"]
-        return self._start(name, ["java", *options, "-cp", f"{library or self._jars.flink}/*", *words], os.environ)
+        return self._start(name, ["java", *options, "-cp", f"{library or self._jars.flink}/*", *words])
 
-    def _start(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+    def _start(self, name: str, command: Sequence[str]) -> "subprocess.Popen[bytes]":
         with (self._folder / f"{name}.log").open("wb") as log:
-            process = subprocess.Popen(
-                command, stdout=log, stderr=log, cwd=ROOT, env=dict(environment), start_new_session=True
-            )
+            process = subprocess.Popen(command, stdout=log, stderr=log, cwd=ROOT, start_new_session=True)
         self._processes.append(process)
         return process
 
@@ -222,15 +234,6 @@ class Cluster:
             if time.monotonic() > until:
                 raise AssertionError(f"{complaint} within {_START_SECONDS} s\n{self.logs()}")
             time.sleep(0.2)
-
-
-def _worker_pool(port: int) -> list[str]:
-    return [sys.executable, "-m", "apache_beam.runners.worker.worker_pool_main", f"--service_port={port}"]
-
-
-def _path() -> str:
-    """The pool starts plain `python`: the one of this environment must come first."""
-    return f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
 
 
 def _free_ports(count: int) -> list[int]:
