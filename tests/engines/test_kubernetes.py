@@ -1,4 +1,4 @@
-"""The manifests of configs/flink/kubernetes: the schema of the Flink operator, which holds that of pods, accepts them."""
+"""The manifests of configs/flink/kubernetes: the schema of the Flink operator, with that of pods in it, accepts them."""
 
 import copy
 import zipfile
@@ -13,7 +13,9 @@ import yaml
 from pipeline.cli import app
 from tests.engines.cluster import CONFIGS, fetched_operator
 
-MANIFESTS = {path.name: list(yaml.safe_load_all(path.read_text())) for path in sorted(CONFIGS.glob("kubernetes/*.yaml"))}
+MANIFESTS = {
+    path.name: list(yaml.safe_load_all(path.read_text())) for path in sorted(CONFIGS.glob("kubernetes/*.yaml"))
+}
 _CRD = "META-INF/fabric8/flinkdeployments.flink.apache.org-v1.yml"
 
 
