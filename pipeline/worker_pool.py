@@ -17,8 +17,11 @@ class WorkerPool(BeamFnExternalWorkerPoolServicer):
     of two that share a pool, the first to finish would end the worker of the other.
     """
 
-    def StopWorker(self, _request: object, _context: object) -> beam_fn_api_pb2.StopWorkerResponse:  # noqa: N802
-        """Does nothing: the connection of the worker is about to be closed, which ends it."""
+    def StopWorker(  # noqa: N802
+        self, stop_worker_request: beam_fn_api_pb2.StopWorkerRequest, _context: object
+    ) -> beam_fn_api_pb2.StopWorkerResponse:
+        """Forgets it, so that it can be reaped: its connection is about to be closed, which ends it."""
+        self._worker_processes.pop(stop_worker_request.worker_id, None)
         return beam_fn_api_pb2.StopWorkerResponse()
 
 

@@ -1,4 +1,4 @@
-"""The manifests of configs/flink/kubernetes: the schema of the Flink operator, with that of pods in it, accepts them."""
+"""The manifests of configs/flink/kubernetes: the schema of the Flink operator, and of pods in it, accepts them."""
 
 import copy
 import zipfile
