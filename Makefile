@@ -9,7 +9,7 @@ CHECK_PYTHON = test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.ver
 	{ echo "newsfold needs Python 3.10 or newer: $(if $(PYTHON),$(PYTHON) is not,none found)" >&2; exit 1; }
 
 .PHONY: help venv run test bench-reading bench-cleaning bench-copies bench-growth bench-stories bench-streaming \
-	bench-inspecting browser chaos soak lock clean
+	bench-inspecting browser chaos flink soak lock clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /make \1: /p' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ browser: venv ## the web inspector and the report in Chromium; screenshots go to
 chaos: venv ## runs killed at every point, and started together, on SQLite and PostgreSQL (CHAOS="--only merge")
 	$(BIN)/python -m tests.chaos $(CHAOS)
 	$(BIN)/python -m tests.chaos --postgresql $(CHAOS)
+
+flink: venv ## runs and streams on a Flink cluster of this machine, TaskManagers that die (FLINK="--only run --articles 2000")
+	$(BIN)/python -m tests.engines $(FLINK)
 
 soak: venv ## a month of hourly runs over fifty scripted feeds, then a year of daily ones that are purged
 	$(BIN)/python -m tests.chaos.soak

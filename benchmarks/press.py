@@ -91,6 +91,8 @@ class Press(ThreadingHTTPServer):
         self._pace, self._length = pace, max(piece.at for piece in pieces)
         self.began = time.time()
         self.finished = False
+        self.asked = threading.Event()
+        """Set by the first request."""
 
     def feed(self, number: int) -> str:
         """The address of a feed."""
@@ -124,6 +126,7 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def do_GET(self) -> None:
+        self.server.asked.set()
         name = self.path.strip("/").removesuffix(".xml")
         if name == "slow":
             time.sleep(SLOW_SECONDS)

@@ -1,11 +1,24 @@
-"""Registers the records of `transforms.records` as Beam rows; importing it is enough."""
+"""Registers the records of `transforms.records` as Beam rows; importing it is enough.
+
+Every process gives a record the same id, so that a worker of a cluster makes that record of what another one sent: by
+Beam's own random ids it would make a plain tuple with the same fields. A runner in Java keeps what it knows of an id as
+long as it lives; so the id is another one whenever any record has other fields.
+"""
 
 import inspect
+import uuid
 
 from apache_beam import coders
+from apache_beam.typehints.row_type import RowTypeConstraint
 
 from transforms import records
 
-for _name, _record in inspect.getmembers(records, inspect.isclass):
-    if _record.__module__ == records.__name__:
-        coders.registry.register_row(_record)
+_RECORDS = [
+    record for _, record in inspect.getmembers(records, inspect.isclass) if record.__module__ == records.__name__
+]
+_FIELDS = repr([(record.__name__, inspect.get_annotations(record)) for record in _RECORDS])
+
+for _record in _RECORDS:
+    _row = RowTypeConstraint.from_user_type(_record)
+    _row.set_schema_id(str(uuid.uuid5(uuid.NAMESPACE_OID, f"{_record.__name__} of {_FIELDS}")))
+    coders.registry.register_row(_record)

@@ -149,7 +149,7 @@ class Store(Protocol):
         """
 
     def draining(self) -> bool:
-        """Whether the stream that writes it was asked to end."""
+        """Whether the stream that writes it is to end: it was asked to, or a later run has begun."""
 
 
 class StoreFactory(Protocol):

@@ -1,11 +1,12 @@
 """The records that cross the borders between stages.
 
 Plain immutable tuples without Beam, so that commands which only read a store start at once;
-`transforms.coders` registers them as Beam rows. Times are whole seconds since 1970 in UTC.
+`transforms.coders` registers them as Beam rows. Times are whole seconds since 1970 in UTC. What may be missing is
+`Optional`: Beam pickles an `X | None` inside the row, which no runner in Java can read.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
 
 class Request(NamedTuple):
@@ -82,7 +83,7 @@ class Document(NamedTuple):
     first_line: int
     """Number of the slice's first line in its file, counted from 1."""
     fetched_at: int
-    poll: Poll | None = None
+    poll: Optional[Poll] = None  # noqa: UP045
     """What the request taught, None for a file."""
 
     @property
@@ -149,10 +150,10 @@ class Article(NamedTuple):
     that names none. Equal keys have equal sites."""
     language: str
     """BCP 47 primary subtag, or 'und'."""
-    published: int | None
+    published: Optional[int]  # noqa: UP045
     published_quality: str
     """One of `transforms.clean.dates.QUALITIES`."""
-    updated: int | None
+    updated: Optional[int]  # noqa: UP045
     fetched_at: int
     version: int
     """1 for the first content seen, one more for each change."""

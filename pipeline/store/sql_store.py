@@ -156,11 +156,9 @@ class SqlStore:
             OvertakenError: this store is a run's, and a later run has begun.
         """
         with self.transaction() as connection:
-            if self._run:
-                runs = schema.runs.c
-                newest = connection.scalar(select(runs.id).order_by(runs.epoch.desc()).limit(1))
-                if newest != self._run:
-                    raise OvertakenError(f"run {self._run} was overtaken by {newest}: nothing of it is kept")
+            newest = _newest_run(connection)
+            if self._run and newest != self._run:
+                raise OvertakenError(f"run {self._run} was overtaken by {newest}: nothing of it is kept")
             yield connection
 
     @contextmanager
@@ -294,7 +292,9 @@ class SqlStore:
         return self._fact("commits")
 
     def draining(self) -> bool:
-        return self._fact("draining") > 0
+        with self.reading() as connection:
+            overtaken = _newest_run(connection) != self._run
+        return overtaken or self._fact("draining") > 0
 
     def drain(self, *, wanted: bool) -> None:
         """Asks the stream that writes this store to end, or takes that back."""
@@ -409,6 +409,11 @@ class SqlStore:
         _write_outbox(connection, delta, self._run)
         _write_facts(connection, delta)
         _set_fact(connection, "commits", delta.as_of + 1)
+
+
+def _newest_run(connection: Connection) -> str | None:
+    runs = schema.runs.c
+    return connection.scalar(select(runs.id).order_by(runs.epoch.desc()).limit(1))
 
 
 def _ragged(rows: Sequence[bytes]) -> Ragged:

@@ -1,5 +1,6 @@
 """Wrong use: one clear line and the right exit code, never a traceback."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -8,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import run
+from pipeline.cli import main
 from pipeline.store.lock import run_lock
 from tests.command import ROOT, lines, newsfold, runs
 
@@ -89,6 +92,21 @@ def test_help_names_the_inputs_and_beam() -> None:
     assert outcome.code == 0
     assert "INPUT" in outcome.out
     assert "Apache Beam" in outcome.out
+
+
+def test_who_interrupts_a_wait_for_a_cluster_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beam wraps what ends its own engine, not what ends the waiting for another one."""
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    ended: list[int] = []
+    monkeypatch.setattr(run, "run", interrupted)
+    monkeypatch.setattr(os, "_exit", ended.append)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    monkeypatch.setattr(sys, "argv", ["newsfold", "run", "x.jsonl"])
+    main()
+    assert ended == [130]
 
 
 def test_an_interrupted_run_says_nothing_and_leaves_the_store_as_it_was(tmp_path: Path) -> None:

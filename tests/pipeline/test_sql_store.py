@@ -111,6 +111,15 @@ def test_an_overtaken_run_writes_nothing(store: SqlStore, store_url: str) -> Non
     assert store.known(["k1"]) == {}
 
 
+def test_a_stream_that_is_overtaken_is_to_end(store: SqlStore, store_url: str) -> None:
+    """Its client may be dead, and its lock with it, while a cluster goes on polling."""
+    assert not store.draining()
+    with SqlStoreFactory(store_url, "next")() as other:
+        outbox.start_run(other, "next", NOW)
+        assert store.draining()
+        assert not other.draining()
+
+
 def test_sightings_refresh_and_add_references(store: SqlStore) -> None:
     store.commit(delta(store, FERRY))
     again = Sighting(1, [Reference("a", "1"), Reference("other", "x")], NOW + 5)

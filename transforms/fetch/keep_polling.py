@@ -1,5 +1,6 @@
 """Wiring: KeepPolling, the source of an unending pipeline."""
 
+import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -113,6 +114,7 @@ class _KeepPolling(StoreDoFn):
 
     def setup(self) -> None:
         super().setup()
+        self._next_tick = 0.0
         self._poller = Poller(
             self._feeds,
             self.store.feeds,
@@ -135,6 +137,9 @@ class _KeepPolling(StoreDoFn):
         tick = tracker.current_restriction().start
         if not tracker.try_claim(tick):
             return
+        # Flink, once its sources have ended, comes back at once (https://github.com/apache/beam/issues/20600).
+        time.sleep(max(self._next_tick - time.monotonic(), 0))
+        self._next_tick = time.monotonic() + self._tick_seconds
         now = Timestamp.now()
         ending = self.store.draining()
         if not ending:

@@ -1,6 +1,79 @@
-"""The source of a stream: one clock, whatever an engine would like to share."""
+"""The source of a stream: one look a tick, whatever the engine, until the store says that it is to end."""
 
-from transforms.fetch.keep_polling import _Ticks
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from transforms.fetch.health import Intervals
+from transforms.fetch.http import Limits
+from transforms.fetch.keep_polling import KeepPolling, _Ticks
+from transforms.fetch.poll import Asking
+from transforms.fetch.turns import Politeness
+
+
+class Store:
+    ending = False
+
+    def feeds(self, _feeds: Any) -> dict[str, Any]:
+        return {}
+
+    def draining(self) -> bool:
+        return self.ending
+
+
+STORE = Store()
+
+
+class Factory(NamedTuple):
+    @contextmanager
+    def __call__(self) -> Iterator[Store]:
+        yield STORE
+
+
+class Tracker:
+    """What Beam gives to a splittable DoFn, of an engine that comes back at once."""
+
+    def __init__(self) -> None:
+        self.start = 0
+        self.delays: list[float] = []
+
+    def current_restriction(self) -> "Tracker":
+        return self
+
+    def try_claim(self, position: int) -> bool:
+        self.start = position + 1
+        return True
+
+    def defer_remainder(self, delay: Any) -> None:
+        self.delays.append(float(delay))
+
+    def set_watermark(self, _time: Any) -> None:
+        pass
+
+
+def test_an_engine_that_comes_back_at_once_finds_it_asleep() -> None:
+    asking = Asking(0, Limits(1, 1, 1, 1000), "test", False)
+    transform = KeepPolling(
+        feeds=[],
+        store=Factory(),
+        asking=asking,
+        politeness=Politeness(1, 0),
+        intervals=Intervals(60, {}),
+        tick_seconds=0.2,
+    )
+    source, tracker = transform._poll, Tracker()
+    source.setup()
+    began = time.monotonic()
+    for _ in range(4):
+        assert list(source.process(0, tracker, tracker)) == []
+    assert 0.6 <= time.monotonic() - began < 2
+    assert tracker.delays == [0.2] * 4
+    STORE.ending = True
+    assert list(source.process(0, tracker, tracker)) == []
+    assert len(tracker.delays) == 4
+    assert tracker.start > 1 << 60
+    source.teardown()
 
 
 def test_ticks_are_put_off_and_never_shared() -> None:
