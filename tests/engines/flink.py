@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from benchmarks.material import write_rows
 from benchmarks.press import Piece, press, script
-from benchmarks.streaming import Shown, Stream, adjusted_rand, bounded, desk, stories_in, urls_of
+from benchmarks.streaming import adjusted_rand, bounded, stories_in, urls_of
+from benchmarks.streams import Shown, Stream, desk
 from tests.chaos.stores import content
 from tests.command import newsfold
 from tests.engines.cluster import Cluster
@@ -118,7 +119,7 @@ def judge_stream(
         asked = "-" if kill else f"p99 <= {window + 5:.0f} s"
         told = f"{p50:.1f} s, {p99:.1f} s"
         yield Figure(f"{name}: publish to story, p50, p99", asked, told, holds=kill or p99 <= window + 5)
-        whole = bounded(paper, feeds, folder)
+        whole = stories_in(bounded(paper, feeds, folder))
     lost = sum(piece.url not in streamed for piece in pieces)
     yield Figure(f"{name}: lost, doubled", "0, 0", f"{lost}, {len(streamed) - len(pieces) + lost}", holds=not lost)
     agreement = adjusted_rand(streamed, whole) if streamed.keys() == whole.keys() else 0.0
