@@ -67,16 +67,6 @@ def test_what_is_purged_is_gone_for_good(tmp_path: Path, store_url: str) -> None
     assert counts(store_url)["articles"] == after["articles"]
 
 
-def test_a_store_that_is_purged_stays_of_one_size(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'store.db'}"
-    sizes = []
-    for low in range(0, len(DAYS), 7):
-        run(tmp_path, url, DAYS[low : low + 7])
-        newsfold("purge", "--before", DAYS[low], "--output", tmp_path / "out", "--store", url)
-        sizes.append(counts(url)["articles"])
-    assert max(sizes[4:]) <= max(sizes[:4])
-
-
 def test_a_backup_is_the_store_of_its_moment(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'out' / 'newsfold.db'}"
     run(tmp_path, url, DAYS[:3])
