@@ -24,8 +24,8 @@ CONFIG = Config.model_validate(
         "fetch": {
             "private_addresses": True,
             "connect_seconds": 1,
-            "read_seconds": 1,
-            "total_seconds": 1.5,
+            "read_seconds": 2,
+            "total_seconds": 4,
             "gap_seconds": 0,
             "max_bytes": 100_000,
         }
