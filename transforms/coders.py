@@ -20,5 +20,6 @@ _FIELDS = repr([(record.__name__, inspect.get_annotations(record)) for record in
 
 for _record in _RECORDS:
     _row = RowTypeConstraint.from_user_type(_record)
+    assert _row is not None
     _row.set_schema_id(str(uuid.uuid5(uuid.NAMESPACE_OID, f"{_record.__name__} of {_FIELDS}")))
     coders.registry.register_row(_record)
