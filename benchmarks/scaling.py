@@ -32,7 +32,7 @@ class Costs(NamedTuple):
     """What one article takes."""
 
     milliseconds: Mapping[str, float]
-    """Of a processor, by stage."""
+    """Of one worker, by stage; fetching from a file."""
     text_bytes: float
     row_bytes: float
     """Of its row in the store, text and boilerplate included."""
@@ -86,7 +86,7 @@ def judge(articles: int, stored: int, folder: Path) -> Part:
         f"one article of {costs.text_bytes:,.0f} bytes of text",
         ("what", "value"),
         [
-            *((f"{name}, ms of a processor", value) for name, value in costs.milliseconds.items()),
+            *((f"{name}, ms", value) for name, value in costs.milliseconds.items()),
             ("row of the store, bytes", costs.row_bytes),
             ("sketch, bytes", costs.sketch_bytes),
             ("index, bytes", costs.index_bytes),
