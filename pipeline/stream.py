@@ -15,6 +15,7 @@ from apache_beam.transforms.window import FixedWindows
 from pipeline import graph
 from pipeline.config import Config
 from pipeline.inputs import NoInputError, expand
+from pipeline.options import FlinkOptions
 from pipeline.outputs.export import Format, export
 from pipeline.prism import prism_running
 from pipeline.run import (
@@ -39,6 +40,8 @@ from transforms.fetch.kinds import is_url
 
 _LOOK_SECONDS = 0.5
 """Between two looks at what was committed."""
+_BUNDLE_MILLISECONDS = 100
+"""How long a step on Flink may gather elements: by its default, a second, some steps in a row delay all by seconds."""
 
 
 class NotLiveError(Exception):
@@ -118,7 +121,7 @@ def _check(addresses: Sequence[str]) -> None:
 
 @contextmanager
 def _engine(options: PipelineOptions) -> Iterator[None]:
-    """Prism where nothing else is asked for, while the block runs."""
+    """Prism where nothing else is asked for, while the block runs; another one is told to pass things on soon."""
     standard = options.view_as(StandardOptions)
     standard.streaming = True
     if standard.runner in (None, "DirectRunner", "PrismRunner"):
@@ -130,6 +133,8 @@ def _engine(options: PipelineOptions) -> Iterator[None]:
             "cluster (configs/flink), or newsfold run --every"
         )
     else:
+        flink = options.view_as(FlinkOptions)
+        flink.max_bundle_time_mills = flink.max_bundle_time_mills or _BUNDLE_MILLISECONDS
         yield
 
 
