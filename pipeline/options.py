@@ -6,6 +6,16 @@ from collections.abc import Sequence
 from apache_beam.options.pipeline_options import PipelineOptions, _BeamArgumentParser
 
 
+class FlinkOptions(PipelineOptions):
+    """What Beam's runner for Flink takes, and its Python SDK does not know."""
+
+    @classmethod
+    def _add_argparse_args(cls, parser: _BeamArgumentParser) -> None:
+        parser.add_argument(
+            "--max_bundle_time_mills", type=int, help="How long a step on Flink may gather elements, in milliseconds."
+        )
+
+
 class UsageError(ValueError):
     """Words of the command line that mean nothing; one line says which."""
 

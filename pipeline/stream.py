@@ -16,6 +16,7 @@ from pipeline import graph
 from pipeline.config import Config
 from pipeline.inputs import NoInputError, expand
 from pipeline.notify import Webhook, begin, delivering
+from pipeline.options import FlinkOptions
 from pipeline.outputs.export import Format, export
 from pipeline.prism import prism_running
 from pipeline.run import (
@@ -43,6 +44,8 @@ _YEARS = 10 * 365 * 86_400
 """Seconds that a stream may last, for Beam's client."""
 _LOOK_SECONDS = 0.5
 """Between two looks at what was committed."""
+_BUNDLE_MILLISECONDS = 100
+"""How long a step on Flink may gather elements: by its default, a second, some steps in a row delay all by seconds."""
 
 
 class NotLiveError(Exception):
@@ -127,7 +130,7 @@ def _check(addresses: Sequence[str]) -> None:
 
 @contextmanager
 def _engine(options: PipelineOptions) -> Iterator[None]:
-    """Prism where nothing else is asked for, while the block runs."""
+    """Prism where nothing else is asked for, while the block runs; another one is told to pass things on soon."""
     standard = options.view_as(StandardOptions)
     standard.streaming = True
     # It ends what Beam is told of the state of a job, however well the job fares.
@@ -141,6 +144,8 @@ def _engine(options: PipelineOptions) -> Iterator[None]:
             "cluster (configs/flink), or newsfold run --every"
         )
     else:
+        flink = options.view_as(FlinkOptions)
+        flink.max_bundle_time_mills = flink.max_bundle_time_mills or _BUNDLE_MILLISECONDS
         yield
 
 

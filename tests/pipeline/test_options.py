@@ -3,7 +3,7 @@
 import pytest
 from apache_beam.options.pipeline_options import DirectOptions, StandardOptions
 
-from pipeline.options import UsageError, split_beam_options
+from pipeline.options import FlinkOptions, UsageError, split_beam_options
 
 
 def test_options_and_inputs_are_told_apart() -> None:
@@ -26,3 +26,10 @@ def test_an_unknown_option_is_an_error(word: str, suggestion: str | None) -> Non
 def test_a_value_that_beam_refuses_is_an_error() -> None:
     with pytest.raises(UsageError, match="direct_num_workers"):
         split_beam_options(["--direct_num_workers=two"], [])
+
+
+def test_what_flink_takes_is_known() -> None:
+    options, inputs = split_beam_options(["--max_bundle_time_mills=50", "feed"], [])
+    assert options.view_as(FlinkOptions).max_bundle_time_mills == 50
+    assert inputs == ["feed"]
+    assert "max_bundle_time_mills" not in split_beam_options([], [])[0].get_all_options(drop_default=True)
