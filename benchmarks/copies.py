@@ -1,7 +1,6 @@
 """The command behind `make bench-copies`: each part prints tables, then all figures follow as one line of JSON."""
 
 import argparse
-import json
 import logging
 import platform
 import sys
@@ -13,7 +12,7 @@ from rich.console import Console
 
 from benchmarks import end_to_end, identity, recall, signatures
 from benchmarks.material import Row, edited_copies, read_rows, shared_data
-from benchmarks.report import Part, SkippedError, show
+from benchmarks.report import Part, SkippedError, show, write_line
 from pipeline.config import load
 
 SEED = 1
@@ -84,10 +83,7 @@ def main(words: Sequence[str] | None = None) -> None:
             continue
         show(name, part, console)
         result[name] = part.as_json()
-    line = json.dumps(result)
-    if options.output:
-        options.output.write_text(line + "\n", encoding="utf-8")
-    sys.stdout.write(line + "\n")
+    write_line(result, options.output)
 
 
 if __name__ == "__main__":

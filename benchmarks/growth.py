@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 from rich.console import Console
 
 from benchmarks.material import Row, edited_copies, read_rows, shared_data, write_rows
-from benchmarks.report import Check, Part, SkippedError, Table, show
+from benchmarks.report import Check, Part, SkippedError, Table, show, write_line
 
 SEED = 1
 _SIZES = (3_000, 12_000, 48_000)
@@ -209,10 +209,7 @@ def main(words: Sequence[str] | None = None) -> None:
                 part = judge(Path(folder))
             show(name, part, console)
             result[name] = part.as_json()
-    line = json.dumps(result)
-    if options.output:
-        options.output.write_text(line + "\n", encoding="utf-8")
-    sys.stdout.write(line + "\n")
+    write_line(result, options.output)
 
 
 if __name__ == "__main__":

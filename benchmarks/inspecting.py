@@ -5,7 +5,6 @@ since other work on the machine troubles them less.
 """
 
 import argparse
-import json
 import os
 import platform
 import subprocess
@@ -21,7 +20,7 @@ from typing import Any, NamedTuple
 from rich.console import Console
 
 from benchmarks.archive import build
-from benchmarks.report import Check, Part, SkippedError, Table, show
+from benchmarks.report import Check, Part, SkippedError, Table, show, write_line
 
 _ARTICLES = 100_000
 _LIST_SECONDS, _REPORT_SECONDS, _PAGE_SECONDS = 1.0, 10.0, 0.1
@@ -151,10 +150,7 @@ def main(words: Sequence[str] | None = None) -> None:
                 continue
             show(name, part, console)
             result[name] = part.as_json()
-    line = json.dumps(result)
-    if options.output:
-        options.output.write_text(line + "\n", encoding="utf-8")
-    sys.stdout.write(line + "\n")
+    write_line(result, options.output)
 
 
 if __name__ == "__main__":

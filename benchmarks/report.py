@@ -1,6 +1,9 @@
 """What a part of a benchmark found, as tables for a person and as figures for a machine."""
 
+import json
+import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from rich.console import Console
@@ -80,3 +83,11 @@ def _cell(value: str | float | None) -> str:
     if isinstance(value, int) or value >= 1000:
         return f"{value:,.0f}"
     return f"{value:.4f}" if value < 10 else f"{value:.1f}"
+
+
+def write_line(figures: Mapping[str, Any], file: Path | None) -> None:
+    """Prints all figures as one line of JSON, and writes it to a file where one is named."""
+    line = json.dumps(figures) + "\n"
+    if file:
+        file.write_text(line, encoding="utf-8")
+    sys.stdout.write(line)

@@ -1,7 +1,6 @@
 """The command behind `make bench-stories`: each part prints tables, then all figures follow as one line of JSON."""
 
 import argparse
-import json
 import logging
 import platform
 import sys
@@ -13,7 +12,7 @@ from rich.console import Console
 
 from benchmarks import stories_adversarial, stories_cost, stories_order, stories_quality
 from benchmarks.material import Row, read_rows
-from benchmarks.report import Part, SkippedError, show
+from benchmarks.report import Part, SkippedError, show, write_line
 from benchmarks.stories_runs import material
 from pipeline.config import load
 
@@ -99,10 +98,7 @@ def main(words: Sequence[str] | None = None) -> None:
         for title, part in parts.items():
             show(title, part, console)
             result[title] = part.as_json()
-    line = json.dumps(result)
-    if options.output:
-        options.output.write_text(line + "\n", encoding="utf-8")
-    sys.stdout.write(line + "\n")
+    write_line(result, options.output)
 
 
 if __name__ == "__main__":

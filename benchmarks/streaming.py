@@ -18,7 +18,8 @@ from rich.console import Console
 from benchmarks.press import Piece, Press, press, script
 from benchmarks.report import Check, Part, Table, show
 from benchmarks.streaming_soak import judge_soak
-from benchmarks.streams import COMMAND, PROJECT, WINDOW_SECONDS, Shown, Stream, desk
+from benchmarks.streams import COMMAND, PROJECT, WINDOW_SECONDS, Shown, Stream, desk, quantile, waits_of
+from pipeline.evaluate.scores import compare
 from transforms.fold.story_record import iso
 
 
@@ -55,21 +56,12 @@ def copies_in(output: Path) -> dict[str, frozenset[str]]:
     return {url: frozenset(groups[root]) for url, root in roots.items()}
 
 
-def adjusted_rand(left: Mapping[str, str], right: Mapping[str, str]) -> float:
-    """How far two groupings of the same articles agree, 1 for wholly (Hubert & Arabie 1985, doi:10.1007/BF01908075)."""
+def agreement(left: Mapping[str, str], right: Mapping[str, str]) -> float:
+    """The adjusted Rand index of two groupings, 0 when they are not of the same articles."""
+    if left.keys() != right.keys():
+        return 0.0
     keys = sorted(left)
-    one = np.unique([left[key] for key in keys], return_inverse=True)[1]
-    other = np.unique([right[key] for key in keys], return_inverse=True)[1]
-    table = np.zeros((one.max() + 1, other.max() + 1))
-    np.add.at(table, (one, other), 1)
-
-    def pairs(counts: Any) -> float:
-        return float((counts * (counts - 1) / 2).sum())
-
-    both, ours, theirs = pairs(table), pairs(table.sum(1)), pairs(table.sum(0))
-    expected = ours * theirs / (len(keys) * (len(keys) - 1) / 2)
-    most = (ours + theirs) / 2
-    return 1.0 if most == expected else (both - expected) / (most - expected)
+    return compare([left[key] for key in keys], [right[key] for key in keys]).ari
 
 
 def bounded(server: Press, feeds: int, folder: Path) -> Path:
@@ -138,22 +130,17 @@ def watched(
         whole, parts, apart = stories_in(once), stories_in(parted), copies_in(parted)
         same = [copies.get(url) == group == apart.get(url) for url, group in copies_in(once).items()]
         began = server.began
-    first: dict[str, float] = {}
-    for line in shown:
-        for article in line.change.get("articles", ()):
-            if article in urls:
-                first.setdefault(urls[article], line.at)
-    waits = sorted(first[piece.url] - began - piece.at for piece in pieces if piece.url in first)
+    waits = [wait.seconds for wait in waits_of(pieces, shown, urls, began)]
     lost = [piece.url for piece in pieces if piece.url not in streamed]
     return {
         "articles": len(pieces),
         "seen": len(waits),
         "lost": len(lost),
         "p50": median(waits),
-        "p99": waits[min(len(waits) - 1, int(len(waits) * 0.99))],
-        "most": waits[-1],
-        "agreement": adjusted_rand(streamed, whole) if streamed.keys() == whole.keys() else 0.0,
-        "agreement_of_batches": adjusted_rand(parts, whole) if parts.keys() == whole.keys() else 0.0,
+        "p99": quantile(waits, 0.99),
+        "most": max(waits),
+        "agreement": agreement(streamed, whole),
+        "agreement_of_batches": agreement(parts, whole),
         "same_copies": float(np.mean(same)),
         "stories": len(set(streamed.values())),
         "bounded_stories": len(set(whole.values())),

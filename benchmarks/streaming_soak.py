@@ -3,7 +3,7 @@
 import sqlite3
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from benchmarks.press import Piece, press, script
 from benchmarks.processes import psutil_in
 from benchmarks.report import Check, Part, Table
-from benchmarks.streams import Shown, Stream, desk
+from benchmarks.streams import Shown, Stream, Wait, desk, quantile, waits_of
 
 FEEDS = 100
 ARTICLES_PER_SECOND = 50
@@ -30,15 +30,6 @@ class Look(NamedTuple):
     """Seconds since the beginning."""
     megabytes: Mapping[str, float]
     """Resident memory of its processes, by name."""
-
-
-class Wait(NamedTuple):
-    """How long an article took."""
-
-    at: float
-    """When it was published, in seconds since the beginning."""
-    seconds: float
-    """Until the change of its story was shown."""
 
 
 def judge_soak(seconds: float, prism: str, cache: Path, plot: Path | None) -> Part:
@@ -66,12 +57,12 @@ def judge_soak(seconds: float, prism: str, cache: Path, plot: Path | None) -> Pa
             raise AssertionError(f"the stream ended with {code}: {stream.log.read_text()[-2000:]}")
         shown += stream.shown()
         with sqlite3.connect(folder / "out" / "newsfold.db") as database:
-            ids = dict(database.execute("SELECT url, id FROM articles").fetchall())
+            urls = dict(database.execute("SELECT id, url FROM articles").fetchall())
             active = dict(database.execute("SELECT state, count(*) FROM stories GROUP BY state").fetchall())
-    waits = list(_waits(pieces, shown, ids, server.began))
+    waits = waits_of(pieces, shown, urls, server.began)
     if plot is not None:
         draw_soak(plot, looks, waits)
-    return _judged(seconds, pieces, looks, waits, len(ids), active)
+    return _judged(seconds, pieces, looks, waits, len(urls), active)
 
 
 def _memory(root: Any, psutil: Any) -> dict[str, float]:
@@ -82,17 +73,6 @@ def _memory(root: Any, psutil: Any) -> dict[str, float]:
         except psutil.NoSuchProcess:
             continue
     return {name: size for name, size in found.items() if size > 10}
-
-
-def _waits(pieces: Sequence[Piece], shown: Sequence[Shown], ids: Mapping[str, str], began: float) -> Iterator[Wait]:
-    first: dict[str, float] = {}
-    for line in shown:
-        for article in line.change.get("articles", ()):
-            first.setdefault(article, line.at)
-    for piece in pieces:
-        at = first.get(ids.get(piece.url, ""))
-        if at is not None:
-            yield Wait(piece.at, at - began - piece.at)
 
 
 def _judged(
@@ -116,7 +96,7 @@ def _judged(
             Check(f"{name}: memory of the third quarter + 5 % / of the last", 1.0, _FLAT * sizes[2] / sizes[3])
         )
     for label, share in (("latency p50, s", 0.5), ("latency p99, s", 0.99)):
-        found = [_share([wait.seconds for wait in waits if low <= wait.at < high], share) for low, high in quarters]
+        found = [quantile([wait.seconds for wait in waits if low <= wait.at < high], share) for low, high in quarters]
         rows.append((label, *found))
         checks.append(Check(f"{label}: third quarter + 1 s / last", 1.0, (found[2] + 1) / found[3]))
     table = Table(
@@ -127,11 +107,6 @@ def _judged(
     checks.append(Check("articles that arrived", 1.0, kept / len(pieces)))
     figures = {"articles": len(pieces), "kept": kept, "stories": dict(stories), "rows": rows}
     return Part([table], checks, figures)
-
-
-def _share(values: Sequence[float], share: float) -> float:
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else float("nan")
 
 
 def draw_soak(path: Path, looks: Sequence[Look], waits: Sequence[Wait]) -> None:
@@ -151,7 +126,7 @@ def draw_soak(path: Path, looks: Sequence[Look], waits: Sequence[Wait]) -> None:
     for wait in waits:
         minutes[int(wait.at // 60)].append(wait.seconds)
     lags = [
-        {"minute": minute, "seconds": _share(found, share), "of": label}
+        {"minute": minute, "seconds": quantile(found, share), "of": label}
         for minute, found in minutes.items()
         for label, share in (("median", 0.5), ("99th percentile", 0.99))
     ]

@@ -8,12 +8,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
+
+from benchmarks.press import Piece
 
 COMMAND = [sys.executable, "-c", "from pipeline.cli import main; main()"]
 PROJECT = Path(__file__).resolve().parents[1]
@@ -70,3 +72,35 @@ def desk(window_seconds: float = WINDOW_SECONDS, poll_seconds: float = 2) -> Ite
         config = {"fetch": fetch, "stream": {"window_seconds": window_seconds}}
         (folder / "c.yaml").write_text(json.dumps(config), encoding="utf-8")
         yield folder
+
+
+class Wait(NamedTuple):
+    """How long an article took."""
+
+    at: float
+    """When it was published, in seconds since the beginning."""
+    seconds: float
+    """Until the change of its story was shown."""
+
+
+def waits_of(pieces: Iterable[Piece], shown: Iterable[Shown], urls: Mapping[str, str], began: float) -> list[Wait]:
+    """How long each article took that was shown, in order of publication.
+
+    Args:
+        pieces: in order of time.
+        shown: lines of the stream.
+        urls: of articles, by id.
+        began: when the press did, in UTC epoch seconds.
+    """
+    first: dict[str, float] = {}
+    for line in shown:
+        for article in line.change.get("articles", ()):
+            if article in urls:
+                first.setdefault(urls[article], line.at)
+    return [Wait(piece.at, first[piece.url] - began - piece.at) for piece in pieces if piece.url in first]
+
+
+def quantile(values: Iterable[float], share: float) -> float:
+    """The value below which a share of all lies, NaN of none."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else float("nan")

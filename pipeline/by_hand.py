@@ -55,7 +55,7 @@ def run_by_hand(
             edit = decide(store)
             begin_run(store, identity, now, output, form, config)
             started = time.monotonic()
-            hand = Hand(edit.stories, sorted(edit.after, key=str), edit.retracted, now)
+            hand = Hand(edit.stories, edit.after, edit.retracted, now)
             commit_by_hand(store, fold_by_hand(hand, store, fold_settings(config)), edit, now)
             manifest = {
                 "schema": 1,

@@ -66,6 +66,12 @@ class _LogFormat(str, Enum):
     json = "json"
 
 
+_FormatOption = Annotated[_Format, typer.Option("--format", help="Of the files: JSON Lines or Parquet.")]
+_WaitOption = Annotated[
+    str, typer.Option("--wait", metavar="DURATION", help="How long to wait for another run, such as 60s.")
+]
+_LogFormatOption = Annotated[_LogFormat, typer.Option("--log-format", help="Of the log on standard error.")]
+_VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Log what Beam and the stages say.")]
 _NotifyOption = Annotated[
     str,
     typer.Option(
@@ -94,13 +100,11 @@ def run(
     output: OutputOption = OUTPUT,
     config: ConfigOption = None,
     store: StoreOption = "",
-    form: Annotated[_Format, typer.Option("--format", help="Of the files: JSON Lines or Parquet.")] = _Format.json,
+    form: _FormatOption = _Format.json,
     refresh: Annotated[
         bool, typer.Option("--refresh", help="Read every feed again, whether it is due and has changed or not.")
     ] = False,
-    wait: Annotated[
-        str, typer.Option("--wait", metavar="DURATION", help="How long to wait for another run, such as 60s.")
-    ] = "",
+    wait: _WaitOption = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Do everything but write: print what would change.")
     ] = False,
@@ -113,11 +117,9 @@ def run(
         ),
     ] = "",
     notify: _NotifyOption = "",
-    log_format: Annotated[_LogFormat, typer.Option("--log-format", help="Of the log on standard error.")] = (
-        _LogFormat.text
-    ),
+    log_format: _LogFormatOption = _LogFormat.text,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing but errors.")] = False,
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what Beam and the stages say.")] = False,
+    verbose: _VerboseOption = False,
 ) -> None:
     """Read INPUT and fold what is new into the stories of OUTPUT."""
     # A run that fails says so in one line; what Beam logs of it is the same with many frames.
@@ -231,18 +233,14 @@ def stream(
     output: OutputOption = OUTPUT,
     config: ConfigOption = None,
     store: StoreOption = "",
-    form: Annotated[_Format, typer.Option("--format", help="Of the files: JSON Lines or Parquet.")] = _Format.json,
+    form: _FormatOption = _Format.json,
     metrics_port: Annotated[
         int, typer.Option("--metrics-port", min=0, max=65535, help="Serve metrics for Prometheus here; 0 for nowhere.")
     ] = 0,
-    wait: Annotated[
-        str, typer.Option("--wait", metavar="DURATION", help="How long to wait for another run, such as 60s.")
-    ] = "",
+    wait: _WaitOption = "",
     notify: _NotifyOption = "",
-    log_format: Annotated[_LogFormat, typer.Option("--log-format", help="Of the log on standard error.")] = (
-        _LogFormat.text
-    ),
-    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what Beam and the stages say.")] = False,
+    log_format: _LogFormatOption = _LogFormat.text,
+    verbose: _VerboseOption = False,
 ) -> None:
     """Poll feeds and fold what they bring within seconds, until SIGTERM; changes of stories go to standard output."""
     level = logging.INFO if verbose else logging.ERROR

@@ -50,9 +50,22 @@ def configured(path: Path | None) -> Config:
 
 
 @contextmanager
+def store_failures() -> Iterator[None]:
+    """Ends the command with one line when the store fails, or a run holds it."""
+    from pipeline.store.errors import StoreError
+    from pipeline.store.lock import LockedError
+
+    try:
+        yield
+    except LockedError as error:
+        raise FailureError(str(error), LOCKED) from error
+    except StoreError as error:
+        raise FailureError(str(error), WRONG_USE) from error
+
+
+@contextmanager
 def opened_store(output: Path, store_url: str, *, create: bool = False) -> Iterator[Any]:
     """The store of an output folder; ends the command when there is none and none is to be made."""
-    from pipeline.store.errors import StoreError
     from pipeline.store.sql_store import SqlStoreFactory
 
     database = output / "newsfold.db"
@@ -60,11 +73,8 @@ def opened_store(output: Path, store_url: str, *, create: bool = False) -> Itera
         output.mkdir(parents=True, exist_ok=True)
     elif not store_url and not database.exists():
         raise FailureError(f"no store at {database}: newsfold run makes one", WRONG_USE)
-    try:
-        with SqlStoreFactory(store_url or f"sqlite:///{database}", "")() as opened:
-            if create:
-                opened.create()
-            opened.check()
-            yield opened
-    except StoreError as error:
-        raise FailureError(str(error), WRONG_USE) from error
+    with store_failures(), SqlStoreFactory(store_url or f"sqlite:///{database}", "")() as opened:
+        if create:
+            opened.create()
+        opened.check()
+        yield opened

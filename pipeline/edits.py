@@ -1,6 +1,7 @@
 """What people do to stories, obeyed ever after: `newsfold pin`, `unpin`, `merge`, `split` and `retract`."""
 
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,7 +9,6 @@ import orjson
 import typer
 
 from pipeline.command import (
-    LOCKED,
     OUTPUT,
     WRONG_USE,
     ConfigOption,
@@ -18,6 +18,7 @@ from pipeline.command import (
     configured,
     opened_store,
     out,
+    store_failures,
 )
 from pipeline.stories import wrong_use
 
@@ -122,7 +123,7 @@ def retract(
     (output / "inspect.db").unlink(missing_ok=True)  # made anew from the store when somebody looks
 
 
-def _active(store: "SqlStore", given: Sequence[str]) -> tuple[list[int], dict[int, "Member"], Sequence["Ruling"]]:
+def _active(store: "SqlStore", given: Sequence[str]) -> tuple[list[int], dict[int, "Member"], AbstractSet["Ruling"]]:
     """The stories that are meant, their members by number, and what was ruled about these."""
     from pipeline.inspect import reading
     from pipeline.store.by_hand import story_numbers
@@ -155,17 +156,11 @@ def _edit(
     from pipeline.by_hand import run_by_hand
     from pipeline.inspect.tables import changes_table
     from pipeline.run import default_store
-    from pipeline.store.errors import StoreError
-    from pipeline.store.lock import LockedError
 
-    try:
+    with store_failures():
         changes = run_by_hand(
             decide, words=words, output=output, store_url=store_url or default_store(output), config=settings
         )
-    except LockedError as error:
-        raise FailureError(str(error), LOCKED) from error
-    except StoreError as error:
-        raise FailureError(str(error), WRONG_USE) from error
     if changes:
         out.print(changes_table([orjson.loads(line) for line in changes]))
     else:

@@ -95,13 +95,13 @@ def show(
 
     with opened_store(output, store) as opened, wrong_use():
         record = reading.story(opened, reading.resolve_story(opened, story))
+        if json:
+            print_json(orjson.dumps(record))
+            return
         ids = [article["id"] for article in record["articles"]]
-        texts = texts_of(opened, ids) if text and not json else {}
+        texts = texts_of(opened, ids) if text else {}
         rulings = opened.rulings(sorted(story_numbers(opened, ids)))
-    if json:
-        print_json(orjson.dumps(record))
-    else:
-        out.print(story_page(record, texts, rulings))
+    out.print(story_page(record, texts, rulings))
 
 
 @app.command()

@@ -10,7 +10,6 @@ from typing import Annotated, Any
 import typer
 
 from pipeline.command import (
-    LOCKED,
     OUTPUT,
     WRONG_USE,
     ConfigOption,
@@ -20,6 +19,7 @@ from pipeline.command import (
     configured,
     opened_store,
     out,
+    store_failures,
 )
 
 app = typer.Typer()
@@ -79,7 +79,7 @@ def restore(
 ) -> None:
     """Put the store of an output folder back to what a backup holds."""
     from pipeline.outputs.replace import replacing
-    from pipeline.store.lock import LockedError, run_lock
+    from pipeline.store.lock import run_lock
 
     if not file.is_file():
         raise FailureError(f"{file}: no such file", WRONG_USE)
@@ -87,13 +87,11 @@ def restore(
         pass  # it is a store, and one that this newsfold can read
     output.mkdir(parents=True, exist_ok=True)
     database = output / "newsfold.db"
-    try:
-        with run_lock(f"sqlite:///{database}"), replacing(database) as whole, file.open("rb") as copy:
-            shutil.copyfileobj(copy, whole)
-            for beside in ("newsfold.db-wal", "newsfold.db-shm", "inspect.db"):
-                (output / beside).unlink(missing_ok=True)
-    except LockedError as error:
-        raise FailureError(str(error), LOCKED) from error
+    lock = run_lock(f"sqlite:///{database}")
+    with store_failures(), lock, replacing(database) as whole, file.open("rb") as copy:
+        shutil.copyfileobj(copy, whole)
+        for beside in ("newsfold.db-wal", "newsfold.db-shm", "inspect.db"):
+            (output / beside).unlink(missing_ok=True)
     out.print(f"{database} is as in {file}; the next run writes stories.jsonl anew")
 
 
@@ -106,11 +104,7 @@ def _refuse_postgresql(store: str, instead: str) -> None:
 def _held(output: Path, store: str) -> Iterator[Any]:
     """The store under the lock of runs."""
     from pipeline.run import default_store
-    from pipeline.store.lock import LockedError, run_lock
+    from pipeline.store.lock import run_lock
 
-    with opened_store(output, store) as opened:
-        try:
-            with run_lock(store or default_store(output)):
-                yield opened
-        except LockedError as error:
-            raise FailureError(str(error), LOCKED) from error
+    with opened_store(output, store) as opened, run_lock(store or default_store(output)):
+        yield opened

@@ -135,8 +135,8 @@ class Store(Protocol):
     def links(self, numbers: Sequence[int]) -> Sequence[Link]:
         """The links that begin at these articles."""
 
-    def rulings(self, numbers: Sequence[int]) -> Sequence[Ruling]:
-        """What people have ruled about these articles, each ruling once."""
+    def rulings(self, numbers: Sequence[int]) -> AbstractSet[Ruling]:
+        """What people have ruled about these articles."""
 
     def quiet_stories(self, before: int) -> Sequence[int]:
         """Active stories that last changed when the data clock stood before this time."""

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
@@ -110,7 +111,7 @@ def changes_table(changes: Sequence[Mapping[str, Any]]) -> Table:
     return table
 
 
-def story_page(story: Mapping[str, Any], texts: Mapping[str, str], rulings: Sequence[Ruling]) -> Group:
+def story_page(story: Mapping[str, Any], texts: Mapping[str, str], rulings: AbstractSet[Ruling]) -> Group:
     """One story: when it was told, its articles in order of time, copies under what they copy, and its links.
 
     Args:
@@ -149,7 +150,7 @@ def _origin(story: Mapping[str, Any]) -> str:
     return "; ".join(parts + ([f"split from {story['split_from']}"] if story["split_from"] else []))
 
 
-def _by_hand(rulings: Sequence[Ruling]) -> str:
+def _by_hand(rulings: AbstractSet[Ruling]) -> str:
     articles: dict[str, set[int]] = {kind: set() for kind in (TOGETHER, APART, PINNED)}
     for ruling in rulings:
         articles[ruling.kind] |= {ruling.left, ruling.right or ruling.left}

@@ -1,6 +1,7 @@
 """What people do to stories: rulings, and articles that go for good, in one transaction with what follows from them."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from sqlalchemy import delete, insert, select
@@ -17,9 +18,9 @@ class Edit(NamedTuple):
 
     stories: Sequence[int]
     """Those that are folded anew."""
-    before: Sequence[Ruling]
+    before: AbstractSet[Ruling]
     """What was ruled about their articles."""
-    after: set[Ruling]
+    after: AbstractSet[Ruling]
     """What holds for these from now on."""
     retracted: Sequence[int] = ()
     """Those of these articles that go for good."""
@@ -37,10 +38,10 @@ def commit_by_hand(store: SqlStore, delta: Delta, edit: Edit, at: int) -> None:
     columns, articles = schema.rulings.c, schema.articles.c
     with store.writing() as connection:
         store.apply(connection, delta)
-        for ruling in set(edit.before) - edit.after:
+        for ruling in edit.before - edit.after:
             same = [columns[name].is_not_distinct_from(value) for name, value in ruling._asdict().items()]
             connection.execute(delete(schema.rulings).where(*same))
-        fresh = sorted(edit.after - set(edit.before), key=lambda one: (one.kind, one.left, one.right or 0))
+        fresh = sorted(edit.after - edit.before, key=lambda one: (one.kind, one.left, one.right or 0))
         if fresh:
             connection.execute(insert(schema.rulings), [one._asdict() | {"at": at} for one in fresh])
         if edit.retracted:

@@ -1,6 +1,6 @@
 """Deleting what is old: articles of closed stories go, and what they were known by stays, so that they stay gone."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,10 +19,8 @@ from sqlalchemy import (
 )
 
 from pipeline.store import schema
-from pipeline.store.sql_store import DAY, SqlStore, upsert
+from pipeline.store.sql_store import DAY, SqlStore, chunks, upsert
 from transforms.match.segments import COPY, STORY
-
-_BATCH = 500
 
 
 class Purged(NamedTuple):
@@ -49,7 +47,7 @@ def purge(store: SqlStore, *, before: int, horizon_seconds: int) -> Purged:
     with store.transaction() as connection:
         ended = select(stories.number).where(stories.state == "closed", stories.quiet_since < before)
         numbers = list(connection.scalars(ended))
-        articles = [number for chunk in _chunks(numbers) for number in _delete_stories(connection, chunk)]
+        articles = [number for chunk in chunks(numbers) for number in _delete_stories(connection, chunk)]
         clock = connection.scalar(select(schema.facts.c.value).where(schema.facts.c.name == "clock")) or 0
         oldest = min(before, clock - horizon_seconds) // DAY
         connection.execute(delete(schema.segments).where(schema.segments.c.day < oldest))
@@ -64,16 +62,11 @@ def purge(store: SqlStore, *, before: int, horizon_seconds: int) -> Purged:
     return Purged(len(articles), len(numbers), runs)
 
 
-def _chunks(numbers: Iterable[int]) -> Iterator[list[int]]:
-    every = list(numbers)
-    return (every[low : low + _BATCH] for low in range(0, len(every), _BATCH))
-
-
 def _delete_stories(connection: Connection, stories: list[int]) -> list[int]:
     """Deletes stories with their articles; returns the numbers of these."""
     columns = schema.articles.c
     articles = list(connection.scalars(select(columns.number).where(columns.story.in_(stories))))
-    for chunk in _chunks(articles):
+    for chunk in chunks(articles):
         seen, keys = schema.sightings.c, _keys_of(chunk).subquery()
         held = select(keys.c.key, seen.feed, func.max(seen.last_seen).label("last_seen")).join_from(
             keys, schema.sightings, seen.article == keys.c.number
@@ -167,8 +160,7 @@ def _delete_runs(connection: Connection, before: int) -> int:
     newest = connection.scalar(select(func.max(runs.epoch))) or 0
     old = select(runs.id).where(runs.started < before, runs.exported.is_(True), runs.epoch < newest)
     ids = list(connection.scalars(old))
-    for low in range(0, len(ids), _BATCH):
-        chunk = ids[low : low + _BATCH]
+    for chunk in chunks(ids):
         for table in (schema.changes, schema.rejected):
             connection.execute(delete(table).where(table.c.run.in_(chunk)))
         connection.execute(delete(schema.runs).where(runs.id.in_(chunk)))

@@ -96,7 +96,8 @@ def _begin_postgresql(connection: Connection) -> None:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
 
 
-def _chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
+def chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
+    """The values in lists that are short enough for one IN."""
     everything = list(values)
     for low in range(0, len(everything), _BATCH):
         yield everything[low : low + _BATCH]
@@ -204,7 +205,7 @@ class SqlStore:
             table.c[column].in_(bindparam("values", expanding=True))
         )
         with self.reading() as connection:
-            for chunk in _chunks(values):
+            for chunk in chunks(values):
                 yield from connection.execute(statement, {"values": chunk}).all()
 
     def feeds(self, feeds: Sequence[str]) -> Mapping[str, FeedState]:
@@ -223,7 +224,7 @@ class SqlStore:
             func.length(columns.text),
         ).where(columns.key.in_(bindparam("values", expanding=True)))
         with self.reading() as connection:
-            rows = [row for chunk in _chunks(keys) for row in connection.execute(statement, {"values": chunk})]
+            rows = [row for chunk in chunks(keys) for row in connection.execute(statement, {"values": chunk})]
         return {row[0]: Known(*row[1:]) for row in rows}
 
     def aliases(self, keys: Sequence[str]) -> Mapping[str, str]:
@@ -234,7 +235,7 @@ class SqlStore:
         )
         with self.reading() as connection:
             return {
-                alias: key for chunk in _chunks(keys) for alias, key in connection.execute(statement, {"values": chunk})
+                alias: key for chunk in chunks(keys) for alias, key in connection.execute(statement, {"values": chunk})
             }
 
     def buried(self, keys: Sequence[str]) -> AbstractSet[str]:
@@ -311,7 +312,7 @@ class SqlStore:
             ids = list(connection.scalars(select(columns.id).where(*wanted).order_by(columns.id)))
             held = _SEGMENTS.get((self._identity(), kind), {})
             found = {number: held[number] for number in ids if number in held}
-            for chunk in _chunks(number for number in ids if number not in held):
+            for chunk in chunks(number for number in ids if number not in held):
                 rows = connection.execute(
                     select(columns.id, columns["keys"], columns["values"], columns.articles).where(
                         columns.id.in_(chunk)
@@ -373,11 +374,9 @@ class SqlStore:
     def links(self, numbers: Sequence[int]) -> Sequence[Link]:
         return sorted(Link(*row) for row in self._select_in(schema.links, Link._fields, "left", numbers))
 
-    def rulings(self, numbers: Sequence[int]) -> Sequence[Ruling]:
-        found: set[Ruling] = set()
-        for end in ("left", "right"):
-            found.update(Ruling(*row) for row in self._select_in(schema.rulings, Ruling._fields, end, numbers))
-        return sorted(found, key=lambda ruling: (ruling.kind, ruling.left, ruling.right or 0))
+    def rulings(self, numbers: Sequence[int]) -> AbstractSet[Ruling]:
+        ends = [self._select_in(schema.rulings, Ruling._fields, end, numbers) for end in ("left", "right")]
+        return {Ruling(*row) for rows in ends for row in rows}
 
     def quiet_stories(self, before: int) -> Sequence[int]:
         columns = schema.stories.c
@@ -437,7 +436,7 @@ def _write_stories(connection: Connection, delta: Delta) -> None:
     table = schema.stories
     numbers = [story.number for story in delta.stories]
     existing: set[int] = set()
-    for chunk in _chunks(numbers):
+    for chunk in chunks(numbers):
         existing |= set(connection.scalars(select(table.c.number).where(table.c.number.in_(chunk))))
     _write_many(connection, insert(table), [story._asdict() for story in delta.stories if story.number not in existing])
     _write_many(
@@ -463,7 +462,7 @@ def _write_stories(connection: Connection, delta: Delta) -> None:
 def _write_articles(connection: Connection, delta: Delta) -> None:
     placements = {placement.number: placement for placement in delta.placements}
     existing: set[int] = set()
-    for chunk in _chunks(article.number for article in delta.block.articles if article.version > 1):
+    for chunk in chunks(article.number for article in delta.block.articles if article.version > 1):
         existing |= set(connection.scalars(select(schema.articles.c.number).where(schema.articles.c.number.in_(chunk))))
     fresh: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
@@ -481,7 +480,7 @@ def _write_articles(connection: Connection, delta: Delta) -> None:
         row.pop("first_seen")
         connection.execute(update(schema.articles).where(schema.articles.c.number == number).values(row))
     for table, columns in ((schema.sketches, ("article",)), (schema.links, ("left", "right"))):
-        for chunk in _chunks(sorted(existing)):
+        for chunk in chunks(sorted(existing)):
             for column in columns:
                 connection.execute(delete(table).where(table.c[column].in_(chunk)))
     _write_many(connection, insert(schema.sketches), list(sketch_rows(delta.block)))
@@ -545,7 +544,7 @@ def _write_sightings(connection: Connection, delta: Delta) -> None:
 def _write_polls(connection: Connection, polls: Sequence[Poll]) -> None:
     feeds = schema.feeds
     states: dict[str, FeedState] = {}
-    for chunk in _chunks(poll.feed for poll in polls):
+    for chunk in chunks(poll.feed for poll in polls):
         for row in connection.execute(select(feeds).where(feeds.c.feed.in_(chunk))):
             states[row.feed] = FeedState(**row._mapping)
     for poll in polls:

@@ -2,15 +2,15 @@
 
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
 from benchmarks.material import write_rows
-from benchmarks.press import Piece, press, script
-from benchmarks.streaming import adjusted_rand, bounded, stories_in, urls_of
-from benchmarks.streams import Shown, Stream, desk
+from benchmarks.press import press, script
+from benchmarks.streaming import agreement, bounded, stories_in, urls_of
+from benchmarks.streams import Stream, desk, quantile, waits_of
 from tests.chaos.stores import content
 from tests.command import newsfold
 from tests.engines.cluster import Cluster
@@ -115,32 +115,20 @@ def judge_stream(
             return
         time.sleep(0.5)
         streamed = stories_in(folder / "out")
-        p50, p99 = _latencies(pieces, stream.shown(), urls_of(folder / "out"), paper.began)
+        waits = [wait.seconds for wait in waits_of(pieces, stream.shown(), urls_of(folder / "out"), paper.began)]
+        p50, p99 = median(waits), quantile(waits, 0.99)
         asked = "-" if kill else f"p99 <= {window + 5:.0f} s"
         told = f"{p50:.1f} s, {p99:.1f} s"
         yield Figure(f"{name}: publish to story, p50, p99", asked, told, holds=kill or p99 <= window + 5)
         whole = stories_in(bounded(paper, feeds, folder))
     lost = sum(piece.url not in streamed for piece in pieces)
     yield Figure(f"{name}: lost, doubled", "0, 0", f"{lost}, {len(streamed) - len(pieces) + lost}", holds=not lost)
-    agreement = adjusted_rand(streamed, whole) if streamed.keys() == whole.keys() else 0.0
-    told = f"{agreement:.3f} ({len(set(streamed.values()))} and {len(set(whole.values()))} stories)"
-    yield Figure(f"{name}: adjusted Rand index with a run", ">= 0.98", told, holds=agreement >= 0.98)
+    agreed = agreement(streamed, whole)
+    told = f"{agreed:.3f} ({len(set(streamed.values()))} and {len(set(whole.values()))} stories)"
+    yield Figure(f"{name}: adjusted Rand index with a run", ">= 0.98", told, holds=agreed >= 0.98)
     if killed:
         cluster.start_task_manager()
         cluster.wait_for_slots()
-
-
-def _latencies(
-    pieces: Sequence[Piece], shown: Sequence[Shown], urls: Mapping[str, str], began: float
-) -> tuple[float, float]:
-    """Seconds from the publishing of an article to the line that has it: median and 99th percentile."""
-    first: dict[str, float] = {}
-    for line in shown:
-        for article in line.change.get("articles", ()):
-            if article in urls:
-                first.setdefault(urls[article], line.at)
-    waits = sorted(first[piece.url] - began - piece.at for piece in pieces if piece.url in first)
-    return median(waits), waits[int(len(waits) * 0.99)]
 
 
 def judge_orphan(cluster: Cluster, server: Server) -> Iterator[Figure]:

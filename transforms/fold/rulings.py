@@ -11,6 +11,7 @@ instance-level constraints"; for agglomeration Davidson & Ravi 2005, doi:10.1007
 """
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import combinations, pairwise, product
 from typing import NamedTuple
 
@@ -27,7 +28,7 @@ class Hand(NamedTuple):
 
     stories: Sequence[int] = ()
     """Numbers of the stories that are folded anew."""
-    rulings: Sequence[Ruling] = ()
+    rulings: AbstractSet[Ruling] = frozenset()
     """All that holds from now on for the articles of these stories."""
     retracted: Sequence[int] = ()
     """Numbers of articles of these stories that go for good."""
