@@ -309,7 +309,7 @@ def _score(gold: Path, rows: Sequence[Row], *, strip: bool) -> float:
         wanted = ("id", "url", "title", "text", "source", "language")
         lines = (json.dumps({key: row[key] for key in wanted if row.get(key)}) for row in rows)
         given.write_text("\n".join(lines), encoding="utf-8")
-        program = ("" if strip else _UNLEARNING) + "from pipeline.cli import main; main()"
+        program = ("" if strip else _UNLEARNING) + "from pipeline.commands.main import main; main()"
         command = [sys.executable, "-c", program, "run", str(given), "--output", str(output), "--quiet"]
         subprocess.run(command, check=True)  # noqa: S603
         judge = [sys.executable, str(shared() / "tools/score.py"), str(gold), str(output / "stories.jsonl")]

@@ -70,7 +70,7 @@ def newsfold(inputs: Inputs, config: Config, beam: Sequence[str], settings: Path
     settings.write_text(json.dumps(config.model_dump()), encoding="utf-8")  # JSON is YAML
 
     def command(folder: Path) -> list[str]:
-        start = "from pipeline.cli import main; main()"
+        start = "from pipeline.commands.main import main; main()"
         words = ["run", str(inputs.rows), "--output", str(folder), "--config", str(settings), "--quiet", *beam]
         return [sys.executable, "-c", start, *words]
 

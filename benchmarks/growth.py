@@ -51,7 +51,7 @@ def newsfold(inputs: Path, output: Path) -> Spent:
     Raises:
         RuntimeError: it failed.
     """
-    start = "from pipeline.cli import main; main()"
+    start = "from pipeline.commands.main import main; main()"
     before = set((output / "runs").iterdir()) if output.exists() else set()
     started = time.perf_counter()
     process = subprocess.Popen([sys.executable, "-c", start, "run", inputs, "--output", output, "--quiet"])  # noqa: S603

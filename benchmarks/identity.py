@@ -15,7 +15,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from benchmarks.material import Row, write_rows
 from benchmarks.report import Part, Table
 from pipeline.config import Config
-from pipeline.run import default_store, run
+from pipeline.runs.batch import default_store, run
 
 NEW, EDITED, SEEN, ELSEWHERE = "new", "edited", "seen", "seen elsewhere"
 """What an item is: the first of its identity; changed since this source last showed it; as this source last

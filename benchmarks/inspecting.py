@@ -43,7 +43,8 @@ def newsfold(rounds: int, *words: str | Path) -> Spent:
     for _ in range(rounds):
         started = time.perf_counter()
         process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-c", "from pipeline.cli import main; main()", *map(str, words)], stdout=subprocess.DEVNULL
+            [sys.executable, "-c", "from pipeline.commands.main import main; main()", *map(str, words)],
+            stdout=subprocess.DEVNULL,
         )
         _, code, usage = os.wait4(process.pid, 0)
         process.returncode = code

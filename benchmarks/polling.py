@@ -19,7 +19,7 @@ from typing import Any
 import orjson
 import yaml
 
-from pipeline.opml import Outline, write_opml
+from pipeline.inputs.opml import Outline, write_opml
 
 _ENTRIES, _WORDS = 5, 60
 _DRIP_SECONDS = 0.2
@@ -84,7 +84,13 @@ def seconds_of_run(folder: Path, urls: list[str]) -> tuple[float, dict[str, int]
     folder.mkdir()
     (folder / "feeds.opml").write_bytes(write_opml(Outline(url, "", ()) for url in urls))
     (folder / "config.yaml").write_text(yaml.safe_dump({"fetch": {"private_addresses": True}}), encoding="utf-8")
-    command = [sys.executable, "-c", "from pipeline.cli import main; main()", "run", str(folder / "feeds.opml")]
+    command = [
+        sys.executable,
+        "-c",
+        "from pipeline.commands.main import main; main()",
+        "run",
+        str(folder / "feeds.opml"),
+    ]
     started = time.monotonic()
     subprocess.run(  # noqa: S603
         [*command, "--output", str(folder / "output"), "--config", str(folder / "config.yaml"), "--quiet"], check=True

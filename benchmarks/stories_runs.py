@@ -12,7 +12,7 @@ from benchmarks.material import Row, shared_data, write_rows
 from benchmarks.report import SkippedError
 from pipeline.config import Config
 from pipeline.evaluate.gold import Gold
-from pipeline.run import default_store, run
+from pipeline.runs.batch import default_store, run
 
 _HOUR = 3600
 

@@ -17,7 +17,7 @@ import orjson
 
 from benchmarks.press import Piece
 
-COMMAND = [sys.executable, "-c", "from pipeline.cli import main; main()"]
+COMMAND = [sys.executable, "-c", "from pipeline.commands.main import main; main()"]
 PROJECT = Path(__file__).resolve().parents[1]
 WINDOW_SECONDS = 10
 

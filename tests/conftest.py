@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgresql import Server, postgresql
+from tests.support.postgresql import Server, postgresql
 
 
 @pytest.fixture(scope="session")

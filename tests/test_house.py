@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.command import ROOT
+from tests.support.command import ROOT
 from transforms.rejects import REASONS
 
 WIRING = {
-    "coders", "counts", "store_access", "hosts_of_bundle", "fetch_documents", "parse_documents", "clean_articles",
+    "coders", "counts", "store_access", "host_queues", "fetch_documents", "parse_documents", "clean_articles",
     "complete_articles", "recognise_articles", "sketch_articles", "gather_window", "pair_copies",
-    "settle_windows", "keep_polling",
+    "commit_windows", "keep_polling",
 }  # fmt: skip
 MODULES = sorted(path for package in ("transforms", "pipeline") for path in (ROOT / package).rglob("*.py"))
 

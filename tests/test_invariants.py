@@ -9,18 +9,18 @@ from typing import Any, NamedTuple
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from pipeline import run as bounded
 from pipeline.config import Config
-from pipeline.options import split_beam_options
+from pipeline.runs import batch as bounded
+from pipeline.runs.beam_options import split_beam_options
 from pipeline.store import outbox, schema, sql_store
 from pipeline.store.errors import OvertakenError
 from pipeline.store.sql_store import SqlStore, SqlStoreFactory
 from tests.chaos.stores import content
-from tests.command import ROOT
-from tests.samples import article
+from tests.support.command import ROOT
+from tests.support.samples import article
 from tests.transforms.fold.test_fold import COPY, DAY, FERRY, FILLER, LATER, START, TOLD, VOTE
 from transforms.fetch.health import READ
-from transforms.fold import settle_windows
+from transforms.fold import commit_windows as settle_windows
 from transforms.fold.fold import Settings as FoldSettings
 from transforms.match import match as matching
 from transforms.match.match import Settings as MatchSettings

@@ -12,7 +12,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from pipeline.config import Config
 from pipeline.evaluate.gold import Gold
 from pipeline.evaluate.scores import Scores, compare
-from pipeline.run import default_store, run
+from pipeline.runs.batch import default_store, run
 
 WORST = 10
 """Groups that are shown on either side."""
@@ -53,7 +53,7 @@ class Judgement(NamedTuple):
 
 
 def judge(path: Path, gold: Sequence[Gold], config: Config) -> Judgement:
-    """Groups a file into a store of its own by `pipeline.run`, and compares the stories with the labels.
+    """Groups a file into a store of its own by `pipeline.runs.batch`, and compares the stories with the labels.
 
     Args:
         path: the file.

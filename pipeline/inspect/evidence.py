@@ -29,7 +29,7 @@ _TERMS = 12
 _DAY = 86_400
 _MEMBERS = 300
 """Members of a story that its likeness to another is taken from."""
-_SHORT = 30  # distinct words, as of transforms.fold.scene
+_SHORT = 30  # distinct words, as of transforms.fold.context
 _KINDS = {WORD: "word", CAPITAL: "name"}
 
 

@@ -8,11 +8,11 @@ import orjson
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel
 
+from pipeline.commands.tables.feeds import health_record
 from pipeline.inspect import labels, listing, reading
 from pipeline.inspect.evidence import gather_evidence
-from pipeline.inspect.feeds import health_record
 from pipeline.inspect.listing import Filter
-from pipeline.store.feeds import feeds_health
+from pipeline.store.subscriptions import feeds_health
 from pipeline.web.inspector import Inspector
 
 _MOST = 200

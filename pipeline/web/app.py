@@ -14,16 +14,16 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.staticfiles import StaticFiles
 
+from pipeline.commands.tables.feeds import why
 from pipeline.inspect import labels, listing, reading
 from pipeline.inspect.evidence import gather_evidence
-from pipeline.inspect.feeds import why
 from pipeline.inspect.listing import Filter, WrongFilterError
 from pipeline.inspect.reading import UnknownIdError
-from pipeline.inspect.rendering import environment, rendered_article
-from pipeline.store.feeds import feeds_health
+from pipeline.store.subscriptions import feeds_health
 from pipeline.web import api, charts, syndication
 from pipeline.web.guard import Token, allowed_hosts, guarding
 from pipeline.web.inspector import Inspector, Sources
+from pipeline.web.rendering import environment, rendered_article
 
 PAGE = 30
 """Stories of a page."""

@@ -16,9 +16,9 @@ from markupsafe import Markup
 
 from pipeline.inspect import listing
 from pipeline.inspect.listing import Filter
-from pipeline.inspect.rendering import shown, web_address, when
 from pipeline.web.api import Problem
 from pipeline.web.inspector import Inspector
+from pipeline.web.rendering import shown, web_address, when
 
 _ITEMS = 50
 _BATCH = 500

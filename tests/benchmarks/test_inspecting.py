@@ -5,7 +5,7 @@ from pathlib import Path
 import orjson
 
 from benchmarks.archive import build
-from pipeline.command import opened_store
+from pipeline.commands.common import opened_store
 from pipeline.inspect.index import opened_index
 from pipeline.inspect.listing import Filter, count_stories, totals
 from pipeline.store.outbox import active_records

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.command import ROOT, newsfold
-from tests.folded import SAMPLES, make_hostile, sample_store
+from tests.support.command import ROOT, newsfold
+from tests.support.folded import SAMPLES, make_hostile, sample_store
 
 CORPUS_ARTICLES = 600
 
@@ -44,7 +44,7 @@ def serving(output: Path) -> Iterator[str]:
     command = [
         sys.executable,
         "-c",
-        "from pipeline.cli import main; main()",
+        "from pipeline.commands.main import main; main()",
         "serve",
         "--output",
         output,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.command import newsfold
-from tests.folded import SCRIPT
+from tests.support.command import newsfold
+from tests.support.folded import SCRIPT
 
 Open = Callable[..., Any]
 

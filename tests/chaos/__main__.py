@@ -10,8 +10,8 @@ from tempfile import TemporaryDirectory
 from tests.chaos.chaos import Chaos
 from tests.chaos.material import Gate
 from tests.chaos.points import POINTS
-from tests.fault_server import FaultServer, fault_server
-from tests.postgresql import postgresql
+from tests.support.fault_server import FaultServer, fault_server
+from tests.support.postgresql import postgresql
 
 _PAIRS, _CROWD = 20, 10
 

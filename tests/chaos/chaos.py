@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TypeAlias
 
 from pipeline.config import Config
-from pipeline.options import split_beam_options
-from pipeline.run import run
+from pipeline.runs.batch import run
+from pipeline.runs.beam_options import split_beam_options
 from tests.chaos import material
 from tests.chaos.points import Point
 from tests.chaos.stores import Site, Sites, content, unfinished_runs
-from tests.command import ROOT
-from tests.fault_server import FaultServer
+from tests.support.command import ROOT
+from tests.support.fault_server import FaultServer
 
 _CONFIG = """
 fetch: {private_addresses: true, gap_seconds: 0, connect_seconds: 10, read_seconds: 240, total_seconds: 240}

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from tests.fault_server import Answer, FaultServer, feed, sentences
+from tests.support.fault_server import Answer, FaultServer, feed, sentences
 
 NOW = 1_793_000_000
 """The time of all runs."""

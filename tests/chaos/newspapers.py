@@ -8,7 +8,7 @@ from email.utils import formatdate
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-from tests.fault_server import Answer
+from tests.support.fault_server import Answer
 
 HOUR = 3600
 _SHOWN = 15

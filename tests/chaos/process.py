@@ -7,7 +7,7 @@ import functools
 import logging
 import sys
 
-from pipeline.cli import main
+from pipeline.commands.main import main
 from tests.chaos.points import arm, point
 
 
@@ -17,7 +17,7 @@ def start() -> None:
     sys.argv = ["newsfold", *sys.argv[3:]]
     logging.root.setLevel(logging.CRITICAL)  # Beam warns while it is imported
 
-    from pipeline import run
+    from pipeline.runs import batch as run
 
     if name:
         arm(point(name))

@@ -17,12 +17,12 @@ import orjson
 from sqlalchemy import select
 
 from pipeline.config import Config
-from pipeline.options import split_beam_options
-from pipeline.run import default_store, run
+from pipeline.runs.batch import default_store, run
+from pipeline.runs.beam_options import split_beam_options
 from pipeline.store import schema
 from pipeline.store.sql_store import SqlStore, SqlStoreFactory
 from tests.chaos.newspapers import Newspapers
-from tests.fault_server import FaultServer, fault_server
+from tests.support.fault_server import FaultServer, fault_server
 
 START = 1_793_000_000
 SEED = 8

@@ -8,8 +8,8 @@ from tests.chaos.chaos import Chaos
 from tests.chaos.material import Gate
 from tests.chaos.points import POINTS, point
 from tests.chaos.stores import content
-from tests.command import lines
-from tests.fault_server import FaultServer, fault_server
+from tests.support.command import lines
+from tests.support.fault_server import FaultServer, fault_server
 
 
 @pytest.fixture(scope="module")

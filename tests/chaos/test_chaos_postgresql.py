@@ -8,8 +8,8 @@ import pytest
 from tests.chaos.chaos import Chaos, differences, flaws
 from tests.chaos.material import Gate
 from tests.chaos.stores import Site
-from tests.fault_server import FaultServer, fault_server
-from tests.postgresql import Server, postgresql
+from tests.support.fault_server import FaultServer, fault_server
+from tests.support.postgresql import Server, postgresql
 
 
 class Scene(NamedTuple):

@@ -4,13 +4,13 @@ from pathlib import Path
 
 from sqlalchemy import update
 
-from pipeline.run import default_store
+from pipeline.runs.batch import default_store
 from pipeline.store import schema
 from pipeline.store.sql_store import SqlStoreFactory
 from tests.chaos.newspapers import Newspapers
 from tests.chaos.soak import START, Checker, soak
 from tests.chaos.year import live
-from tests.fault_server import fault_server
+from tests.support.fault_server import fault_server
 
 
 def test_a_day_of_hourly_polls(tmp_path: Path) -> None:

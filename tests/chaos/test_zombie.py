@@ -10,11 +10,11 @@ from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from tests.chaos.stores import content
-from tests.command import ROOT, lines, newsfold
+from tests.support.command import ROOT, lines, newsfold
 
 ZOMBIE = """
 import functools, os, signal
-from pipeline.cli import main
+from pipeline.commands.main import main
 from tests.chaos.points import arm, point
 arm(point("before the commit"), functools.partial(os.kill, os.getpid(), signal.SIGSTOP))
 main()

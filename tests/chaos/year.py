@@ -13,14 +13,14 @@ from typing import NamedTuple
 import orjson
 from sqlalchemy import func, select
 
-from pipeline.options import split_beam_options
-from pipeline.run import default_store, run
+from pipeline.runs.batch import default_store, run
+from pipeline.runs.beam_options import split_beam_options
 from pipeline.store import schema
 from pipeline.store.purge import purge
 from pipeline.store.sql_store import DAY, SqlStore, SqlStoreFactory
 from tests.chaos.newspapers import Newspapers
 from tests.chaos.soak import CONFIG, SEED, START
-from tests.fault_server import FaultServer, fault_server
+from tests.support.fault_server import FaultServer, fault_server
 
 _MONTH = 30
 _SETTLED = 90

@@ -9,7 +9,7 @@ import pytest
 
 from tests.engines.cluster import running_cluster
 from tests.engines.flink import judge_orphan, judge_runs, judge_stream
-from tests.postgresql import postgresql
+from tests.support.postgresql import postgresql
 
 _SCENARIOS = ("run", "stream", "killed stream", "orphan")
 

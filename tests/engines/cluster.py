@@ -20,7 +20,7 @@ from urllib.request import Request, urlopen
 import pytest
 import yaml
 
-from tests.command import ROOT
+from tests.support.command import ROOT
 
 CONFIGS = ROOT / "configs" / "flink"
 CACHE = ROOT / ".benchmarks" / "flink"
@@ -141,7 +141,7 @@ class Cluster:
         self._java("job-manager", [_JOB_MANAGER, "--configDir", str(self._configuration("job-manager"))])
         for _ in range(self._wanted):
             self.start_task_manager()
-        self._start("worker-pool", [sys.executable, "-m", "pipeline.worker_pool", f"--port={self._pool}"])
+        self._start("worker-pool", [sys.executable, "-m", "pipeline.runs.worker_pool", f"--port={self._pool}"])
         ports = [f"--job-port={self._job}", f"--artifact-port={self._artifacts}", f"--expansion-port={self._expansion}"]
         own = [
             f"--artifacts-dir={self._folder / 'artifacts'}",

@@ -10,8 +10,8 @@ from pathlib import Path
 from benchmarks.material import Row, edited_copies, read_rows, shared_data
 from benchmarks.press import script
 from tests.chaos.stores import content
-from tests.command import ROOT, Outcome
 from tests.engines.cluster import Cluster
+from tests.support.command import ROOT, Outcome
 
 NOW = 1_794_000_000
 """The time of all runs."""

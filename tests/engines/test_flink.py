@@ -7,7 +7,7 @@ import pytest
 
 from tests.engines.cluster import Cluster, running_cluster
 from tests.engines.flink import judge_runs, judge_stream
-from tests.postgresql import Server
+from tests.support.postgresql import Server
 
 pytestmark = pytest.mark.timeout(1800)  # the first time Flink is fetched
 

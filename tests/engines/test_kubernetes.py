@@ -10,7 +10,7 @@ import pytest
 import typer
 import yaml
 
-from pipeline.cli import app
+from pipeline.commands.main import app
 from tests.engines.cluster import CONFIGS, fetched_operator
 
 MANIFESTS = {

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from tests.command import ROOT, newsfold
+from tests.support.command import ROOT, newsfold
 
 
 def test_the_readme_builds_an_index_of_copies(tmp_path: Path) -> None:

@@ -12,10 +12,10 @@ import pytest
 
 from benchmarks.press import script
 from benchmarks.streaming import watched
-from pipeline import notify
-from tests.command import ROOT, newsfold
-from tests.fault_server import Answer, fault_server, feed
-from tests.pipeline.test_notify import SECRET, receiving
+from pipeline.outputs import webhook as notify
+from tests.pipeline.outputs.test_webhook import SECRET, receiving
+from tests.support.command import ROOT, newsfold
+from tests.support.fault_server import Answer, fault_server, feed
 
 _SOURCE = "github.com/apache/beam/sdks/v2/go/cmd/prism@v2.77.0"
 
@@ -83,7 +83,7 @@ def test_a_stream_posts_its_changes_while_it_goes_on(
         words = ["stream", server.url("feed"), "--output", tmp_path / "out", "--config", tmp_path / "config.yaml"]
         with subprocess.Popen(
             [
-                *(sys.executable, "-c", "from pipeline.cli import main; main()"),
+                *(sys.executable, "-c", "from pipeline.commands.main import main; main()"),
                 *map(str, words),
                 *("--notify", receiver.url, "--prism_location", prism),
             ],

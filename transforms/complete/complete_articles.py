@@ -15,10 +15,10 @@ from transforms.complete.complete import complete
 from transforms.complete.page import ArticlePage, ask_page
 from transforms.complete.robots import Robots
 from transforms.counts import count, timed
-from transforms.fetch.hosts_of_bundle import HostsOfBundle, in_window
+from transforms.fetch.host_limiter import Politeness, Turns
+from transforms.fetch.host_queues import HostsOfBundle, in_window
 from transforms.fetch.http import host_of
 from transforms.fetch.poll import Asking
-from transforms.fetch.turns import Politeness, Turns
 from transforms.ports import StoreFactory
 from transforms.records import Article
 from transforms.store_access import StoreDoFn

@@ -8,10 +8,10 @@ from transforms.clean.dates import read_date
 from transforms.clean.text import plain_text
 from transforms.clean.urls import canonical_url, resolve, site, url_key
 from transforms.complete.robots import DisallowedError, Robots
+from transforms.fetch.host_limiter import Turns
 from transforms.fetch.http import get
 from transforms.fetch.kinds import PAGE, recognise
 from transforms.fetch.poll import Asking, check_status
-from transforms.fetch.turns import Turns
 from transforms.parse.pages import read_page
 from transforms.records import Document
 from transforms.rejects import RejectError

@@ -7,9 +7,9 @@ from urllib.parse import urljoin
 import requests
 from protego import Protego
 
+from transforms.fetch.host_limiter import Turns
 from transforms.fetch.http import get, host_of, without_credentials
 from transforms.fetch.poll import Asking
-from transforms.fetch.turns import Turns
 from transforms.rejects import RejectError
 
 _MAX_BYTES = 500 * 1024

@@ -12,11 +12,11 @@ import transforms.coders  # noqa: F401
 from transforms.counts import count, timed_each
 from transforms.fetch import health
 from transforms.fetch.files import read_file
-from transforms.fetch.hosts_of_bundle import HostsOfBundle, in_window
+from transforms.fetch.host_limiter import Politeness, Turns
+from transforms.fetch.host_queues import HostsOfBundle, in_window
 from transforms.fetch.http import host_of, without_credentials
 from transforms.fetch.kinds import is_url
 from transforms.fetch.poll import Asking, Polled, deferred, poll_feed
-from transforms.fetch.turns import Politeness, Turns
 from transforms.ports import StoreFactory
 from transforms.records import Document, Poll, Rejected, Request
 from transforms.rejects import RejectError

@@ -16,10 +16,10 @@ import transforms.coders  # noqa: F401
 from transforms.counts import count
 from transforms.fetch.fetch_documents import FetchedDocuments, outputs_of
 from transforms.fetch.health import Intervals
+from transforms.fetch.host_limiter import Politeness
 from transforms.fetch.http import without_credentials
 from transforms.fetch.poll import Asking
 from transforms.fetch.poller import Poller
-from transforms.fetch.turns import Politeness
 from transforms.ports import StoreFactory
 from transforms.records import Document, Poll, Rejected
 from transforms.store_access import StoreDoFn

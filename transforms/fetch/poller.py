@@ -8,9 +8,9 @@ from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
 from transforms.fetch.health import FeedState, Intervals, after, is_due, request
+from transforms.fetch.host_limiter import Politeness, Turns
 from transforms.fetch.http import host_of, open_session
 from transforms.fetch.poll import Asking, Polled, deferred, poll_feed
-from transforms.fetch.turns import Politeness, Turns
 from transforms.records import Request
 
 

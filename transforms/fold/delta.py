@@ -10,9 +10,9 @@ import orjson
 from numpy.typing import NDArray
 
 from transforms.fold.agglomerate import Clusters, nearness
+from transforms.fold.context import Scene
 from transforms.fold.describe import keywords, medoids
 from transforms.fold.rulings import Hand
-from transforms.fold.scene import Scene
 from transforms.fold.story_record import change, closed, emptied, story_record
 from transforms.match.numbering import event_time
 from transforms.match.vectors import top_shared

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transforms.fold.agglomerate import Clusters, agglomerate, without_misfits
+from transforms.fold.context import set_scene
 from transforms.fold.delta import Placing, describe_changes
 from transforms.fold.originals import find_originals
 from transforms.fold.rulings import NO_HAND, Hand
-from transforms.fold.scene import set_scene
 from transforms.match.segments import TERM
 from transforms.ports import Member, Store
 from transforms.records import Delta, IndexSegment, Links, Matched, Vectors

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from transforms.fold.context import Scene
 from transforms.fold.rulings import obey
-from transforms.fold.scene import Scene
 from transforms.match.numbering import event_time
 from transforms.ports import Member
 

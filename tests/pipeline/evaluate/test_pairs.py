@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.evaluate.pairs import Verdict, score_pairs
-from tests.command import newsfold
-from tests.folded import SAMPLES
-from tests.pipeline.evaluate.test_command import EVENTS
+from tests.pipeline.commands.test_evaluate import EVENTS
+from tests.support.command import newsfold
+from tests.support.folded import SAMPLES
 
 pairs = st.builds(
     Verdict,

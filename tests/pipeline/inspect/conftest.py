@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.command import opened_store
+from pipeline.commands.common import opened_store
 from pipeline.store.sql_store import SqlStore
-from tests.folded import make_hostile, sample_store
+from tests.support.folded import make_hostile, sample_store
 
 
 @pytest.fixture(scope="session")

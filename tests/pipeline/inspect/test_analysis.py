@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.command import ROOT, newsfold
-from tests.folded import SAMPLES
+from tests.support.command import ROOT, newsfold
+from tests.support.folded import SAMPLES
 
 PAGE = (ROOT / "docs/analysis.md").read_text(encoding="utf-8")
 METADATA = "configs/datasette/metadata.yaml"

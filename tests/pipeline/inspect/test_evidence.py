@@ -6,12 +6,12 @@ from pathlib import Path
 import orjson
 import pytest
 
-from pipeline.command import opened_store
+from pipeline.commands.common import opened_store
 from pipeline.inspect import reading
 from pipeline.inspect.evidence import gather_evidence
 from pipeline.store.outbox import active_records
 from pipeline.store.sql_store import SqlStore
-from tests.command import newsfold
+from tests.support.command import newsfold
 
 WORD = re.compile(r"\w+")
 BODY = (

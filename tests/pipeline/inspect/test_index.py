@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.command import opened_store
+from pipeline.commands.common import opened_store
 from pipeline.inspect.index import FILE, match_expression, open_index, opened_index
 from pipeline.inspect.listing import Filter, list_stories
 from pipeline.store.sql_store import SqlStore
-from tests.command import newsfold
-from tests.folded import SAMPLES, sample_store
+from tests.support.command import newsfold
+from tests.support.folded import SAMPLES, sample_store
 
 TABLES = ("stories", "outlets", "runs")
 

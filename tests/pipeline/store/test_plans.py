@@ -11,11 +11,11 @@ from sqlalchemy import Boolean, Connection, Engine, Float, LargeBinary, Table, e
 from sqlalchemy.types import Integer as AnyInteger
 
 from pipeline.config import Config
-from pipeline.options import split_beam_options
-from pipeline.run import run
+from pipeline.runs.batch import run
+from pipeline.runs.beam_options import split_beam_options
 from pipeline.store import schema
 from pipeline.store.sql_store import SqlStoreFactory, open_engine
-from tests.fault_server import NOW, Answer, FaultServer, fault_server
+from tests.support.fault_server import NOW, Answer, FaultServer, fault_server
 
 ROWS = 4000
 HOUR = 3600

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from pipeline.store import outbox, schema
 from pipeline.store.purge import purge
 from pipeline.store.sql_store import SqlStore, SqlStoreFactory
-from tests.samples import article
+from tests.support.samples import article
 from transforms.fetch.health import READ, UNCHANGED
 from transforms.fold.fold import Settings as FoldSettings
 from transforms.fold.fold import fold

@@ -2,12 +2,13 @@
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, Table
 
-from pipeline.store import schema, schema_page
+from pipeline.store import schema
+from tools import schema_page
 
 
 def test_the_page_is_that_of_the_models() -> None:
     told = schema_page.PAGE.read_text(encoding="utf-8")
-    assert told == schema_page.render(schema.metadata), "make it anew: python -m pipeline.store.schema_page"
+    assert told == schema_page.render(schema.metadata), "make it anew: python -m tools.schema_page"
 
 
 def test_keys_indexes_and_comments_are_told() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.folded import make_hostile, sample_store
+from tests.support.folded import make_hostile, sample_store
 
 
 def client(output: Path, host: str = "127.0.0.1") -> Any:

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from pipeline.inspect import labels
-from tests.folded import SCRIPT
+from tests.support.folded import SCRIPT
 
 
 def links(web: Any) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pytest
 
-from tests.samples import article
+from tests.support.samples import article
 from transforms.complete.choose import ALWAYS, NEVER, SHORT_WORDS, WHEN_SHORT, Chosen, FullText, choose, has_page
 from transforms.ports import Known
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.samples import article
+from tests.support.samples import article
 from transforms.complete.complete import complete
 from transforms.complete.page import ArticlePage, believable
 

@@ -1,4 +1,4 @@
-"""The public transform of completing; with a server in tests/pipeline/test_full_text.py."""
+"""The public transform of completing; with a server in tests/pipeline/runs/test_full_text.py."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from apache_beam.testing.test_pipeline import TestPipeline
 from apache_beam.testing.util import assert_that, equal_to
 from apache_beam.transforms.window import FixedWindows, TimestampedValue
 
-from tests.samples import article, completing
+from tests.support.samples import article, completing
 from transforms.records import Article
 
 

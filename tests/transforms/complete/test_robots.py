@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.fault_server import FaultServer, fault_server
+from tests.support.fault_server import FaultServer, fault_server
 from transforms.complete import robots as module
 from transforms.complete.robots import DisallowedError, Robots, read_robots
+from transforms.fetch.host_limiter import Turns
 from transforms.fetch.http import Limits, open_session
 from transforms.fetch.poll import Asking
-from transforms.fetch.turns import Turns
 
 ASKING = Asking(7, Limits(1, 1, 1, 2**20), "newsfold/0.1 (+me)", private_addresses=True)
 RULES = "User-agent: newsfold\nDisallow: /a*b$\n\nUser-agent: *\nDisallow: /"

@@ -12,9 +12,9 @@ from pipeline.store.sql_store import SqlStoreFactory
 from transforms.fetch import files
 from transforms.fetch.fetch_documents import FetchDocuments
 from transforms.fetch.health import Intervals
+from transforms.fetch.host_limiter import Politeness
 from transforms.fetch.http import Limits
 from transforms.fetch.poll import Asking
-from transforms.fetch.turns import Politeness
 from transforms.records import Document, Rejected
 
 LIMITS = Limits(connect_seconds=1, read_seconds=1, total_seconds=1, max_bytes=1000)

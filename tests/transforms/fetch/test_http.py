@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.fault_server import FaultServer, fault_server, feed, slow_tls
+from tests.support.fault_server import FaultServer, fault_server, feed, slow_tls
 from transforms.fetch.http import Answer, Limits, credentials_of, get, open_session, without_credentials
 from transforms.rejects import RejectError
 

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from transforms.fetch.health import Intervals
+from transforms.fetch.host_limiter import Politeness
 from transforms.fetch.http import Limits
 from transforms.fetch.keep_polling import KeepPolling, _Ticks
 from transforms.fetch.poll import Asking
-from transforms.fetch.turns import Politeness
 
 
 class Store:

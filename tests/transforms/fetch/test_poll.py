@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.fault_server import NOW, Answer, FaultServer, fault_server, feed
+from tests.support.fault_server import NOW, Answer, FaultServer, fault_server, feed
 from transforms.fetch.health import FeedState, after, is_due, request
 from transforms.fetch.http import Limits, open_session
 from transforms.fetch.poll import Asking, Polled, poll_feed

@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.fault_server import FaultServer, fault_server
+from tests.support.fault_server import FaultServer, fault_server
 from transforms.fetch.health import ACTIVE, FeedState, Intervals
+from transforms.fetch.host_limiter import Politeness
 from transforms.fetch.http import Limits
 from transforms.fetch.poll import Asking, Polled
 from transforms.fetch.poller import Poller
-from transforms.fetch.turns import Politeness
 
 NOW = 1_793_000_000
 ASKING = Asking(NOW, Limits(2, 2, 5, 10**6), "newsfold-test", private_addresses=True)

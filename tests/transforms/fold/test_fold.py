@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.store import outbox
 from pipeline.store.sql_store import SqlStore, SqlStoreFactory
-from tests.samples import article
+from tests.support.samples import article
 from transforms.fold.fold import Settings as FoldSettings
 from transforms.fold.fold import fold
 from transforms.match.match import Settings as MatchSettings

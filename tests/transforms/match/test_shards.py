@@ -14,7 +14,7 @@ from apache_beam.testing.util import assert_that, equal_to
 from apache_beam.transforms.window import FixedWindows, TimestampedValue
 
 from pipeline.store.sql_store import SqlStore, SqlStoreFactory
-from tests.samples import article
+from tests.support.samples import article
 from transforms.match import match as module
 from transforms.match import shards
 from transforms.match.gather_window import GatherWindow

@@ -11,7 +11,7 @@ from apache_beam.metrics import MetricsFilter
 from apache_beam.testing.test_pipeline import TestPipeline
 from apache_beam.testing.util import assert_that, equal_to
 
-from tests.samples import fetching
+from tests.support.samples import fetching
 from transforms.parse.parse_documents import ParseDocuments
 from transforms.records import Document, Item, Rejected
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.samples import article as sample
+from tests.support.samples import article as sample
 from transforms.clean.text import plain_text
 from transforms.recognise.boilerplate import WINDOW, length, prints, strip_site, without_spans
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.samples import article
+from tests.support.samples import article
 from transforms.ports import Known
 from transforms.recognise.recognise import recognise
 

@@ -6,7 +6,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.samples import article
+from tests.support.samples import article
 from transforms.clean.identity import rekeyed
 from transforms.recognise.unite import same_articles, unite
 from transforms.records import Reference

@@ -1,0 +1,161 @@
+"""The command `newsfold feeds`: which feeds are read, and how each of them is."""
+
+import sys
+import time
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from pipeline.commands.common import (
+    NOTHING_READ,
+    OUTPUT,
+    WRONG_USE,
+    ConfigOption,
+    FailureError,
+    JsonOption,
+    OutputOption,
+    StoreOption,
+    configured,
+    err,
+    opened_store,
+    out,
+    print_json,
+)
+
+app = typer.Typer(name="feeds", help="Show how the feeds are; subscribe to feeds; try one.", no_args_is_help=False)
+
+_Inputs = Annotated[
+    list[str], typer.Argument(metavar="INPUT...", help="OPML lists or addresses of feeds.", show_default=False)
+]
+
+
+@app.callback(invoke_without_command=True)
+def health(
+    context: typer.Context,
+    output: OutputOption = OUTPUT,
+    store: StoreOption = "",
+    json: JsonOption = False,
+) -> None:
+    """Show how the feeds are: state, last success, next poll, articles a day, duplicates, and why one fails."""
+    if context.invoked_subcommand:
+        return
+    from pipeline.commands.tables.feeds import feeds_table, health_record
+    from pipeline.store.subscriptions import feeds_health
+
+    now = int(time.time())
+    with opened_store(output, store) as opened:
+        found = feeds_health(opened, now)
+    if json:
+        print_json(*(orjson.dumps(health_record(one)) for one in found))
+    elif found:
+        out.print(feeds_table(found, now))
+    else:
+        out.print("no feeds yet: newsfold run FEED... or newsfold feeds import LIST.opml")
+
+
+@app.command("import")
+def import_(inputs: _Inputs, output: OutputOption = OUTPUT, store: StoreOption = "") -> None:
+    """Subscribe to the feeds of OPML lists, or to single feeds: newsfold run without INPUT reads them."""
+    from pipeline.store.subscriptions import Subscription, subscribe
+    from transforms.fetch.http import without_credentials
+
+    outlines = [outline for given in inputs for outline in _outlines(given)]
+    found = [Subscription(without_credentials(one.address), one.address, one.title, one.folder) for one in outlines]
+    with opened_store(output, store, create=True) as opened:
+        new = subscribe(opened, found)
+    out.print(f"{new:,} new subscriptions, {len(found) - new:,} there already")
+
+
+def _outlines(given: str) -> list[Any]:
+    from pipeline.inputs.locations import InputError, read_list
+    from pipeline.inputs.opml import Outline
+    from transforms.fetch.kinds import is_url
+
+    if is_url(given):
+        return [Outline(given, "", ())]
+    try:
+        outlines = read_list(Path(given))
+    except InputError as error:
+        raise FailureError(str(error), WRONG_USE) from error
+    for one in outlines:
+        if not is_url(one.address):
+            err.print(f"left out, not an address of http or https: {one.address}", markup=False, soft_wrap=True)
+    return [one for one in outlines if is_url(one.address)]
+
+
+@app.command()
+def export(
+    file: Annotated[Path | None, typer.Argument(help="Where to write; standard output without it.")] = None,
+    output: OutputOption = OUTPUT,
+    store: StoreOption = "",
+) -> None:
+    """Write the subscriptions as an OPML list, without user names and passwords."""
+    from pipeline.inputs.opml import Outline, write_opml
+    from pipeline.outputs.replace import replacing
+    from pipeline.store.subscriptions import subscriptions
+
+    with opened_store(output, store) as opened:
+        found = subscriptions(opened)
+    content = write_opml(Outline(one.feed, one.title, one.folder) for one in found)
+    if file is None:
+        sys.stdout.buffer.write(content)
+    else:
+        with replacing(file) as opened_file:
+            opened_file.write(content)
+
+
+@app.command()
+def remove(
+    feeds: Annotated[list[str], typer.Argument(metavar="FEED...", help="Addresses as newsfold feeds shows them.")],
+    output: OutputOption = OUTPUT,
+    store: StoreOption = "",
+) -> None:
+    """Take feeds off the subscriptions; their articles stay."""
+    from pipeline.store.subscriptions import unsubscribe
+
+    with opened_store(output, store) as opened:
+        removed = unsubscribe(opened, feeds)
+    if missing := [feed for feed in feeds if feed not in removed]:
+        raise FailureError(f"not subscribed: {', '.join(missing)}", WRONG_USE)
+
+
+@app.command()
+def check(
+    url: Annotated[str, typer.Argument(metavar="URL", help="Address of a feed.", show_default=False)],
+    output: OutputOption = OUTPUT,
+    store: StoreOption = "",
+    config: ConfigOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Ask for one feed and say what a run would do with it; nothing is kept."""
+    from pipeline.commands.tables.feeds import feed_page, feed_record
+    from pipeline.runs.batch import asking, intervals
+    from transforms.fetch import health
+    from transforms.fetch.http import open_session, without_credentials
+    from transforms.fetch.kinds import is_url
+    from transforms.fetch.poll import poll_feed
+    from transforms.parse.document import parse_document
+
+    if not is_url(url):
+        raise FailureError(f"{without_credentials(url)}: only http and https addresses can be asked for", WRONG_USE)
+    configuration = configured(config)
+    now = int(time.time())
+    feed = without_credentials(url)
+    state = health.FeedState(feed)
+    if store or (output / "newsfold.db").exists():
+        with opened_store(output, store) as opened:
+            state = opened.feeds([feed]).get(feed, state)
+    request = health.request(state, url, intervals(configuration).of(feed), now, refresh=True)
+    with open_session(private_addresses=configuration.fetch.private_addresses) as session:
+        polled = poll_feed(session, request, asking(configuration, now))
+    contents = polled.document and parse_document(polled.document, max_entries=configuration.parse.max_entries)
+    poll = contents.poll if contents and contents.poll else polled.poll
+    state = health.after(state._replace(polled_at=0), poll)
+    if json:
+        print_json(orjson.dumps(feed_record(state), option=orjson.OPT_INDENT_2))
+    else:
+        out.print(feed_page(state, contents.items if contents else []))
+    if poll.outcome == health.REFUSED:
+        raise FailureError(f"{feed}: {poll.reason}: {poll.detail}", NOTHING_READ)

@@ -1,0 +1,40 @@
+"""The command `newsfold report`: the day's stories and how the sources, the feeds and the last run are, as one page."""
+
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.commands.common import OUTPUT, WRONG_USE, FailureError, OutputOption, StoreOption, opened_store, out
+
+app = typer.Typer()
+
+
+@app.command()
+def report(
+    output: OutputOption = OUTPUT,
+    store: StoreOption = "",
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Where to write it; OUTPUT/report.html without.", dir_okay=False)
+    ] = None,
+) -> None:
+    """Write one page of HTML that needs nothing else: stories, coverage, sources, languages, feeds, the last run."""
+    try:
+        from pipeline.web.report import render
+    except ImportError as error:
+        raise FailureError(
+            f"newsfold report needs the extra report: pip install 'newsfold[report]' ({error})", WRONG_USE
+        ) from error
+    from pipeline.inspect.index import opened_index
+    from pipeline.outputs.replace import replacing
+
+    path = html or output / "report.html"
+    with opened_store(output, store) as opened, opened_index(output, opened) as index:
+        page = render(opened, index, int(time.time()))
+    try:
+        with replacing(path) as file:
+            file.write(page.encode("utf-8", "replace"))
+    except OSError as error:
+        raise FailureError(f"{path}: {error.strerror}", WRONG_USE) from error
+    out.print(str(path), soft_wrap=True, markup=False)

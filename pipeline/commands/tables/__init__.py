@@ -1,0 +1,1 @@
+"""What commands print: records as tables and pages for a terminal."""

@@ -1,0 +1,1 @@
+"""A run from its lock to its files: bounded, streaming, by a manual edit, on a schedule."""

@@ -1,0 +1,94 @@
+"""The graph: every stage in the order of the flow, for any runner, bounded or streaming."""
+
+from typing import NamedTuple
+
+import apache_beam as beam
+
+from pipeline.config import Config
+from transforms.clean.clean_articles import CleanItems
+from transforms.complete.complete_articles import CompleteArticles
+from transforms.fetch.fetch_documents import FetchedDocuments
+from transforms.fold.commit_windows import SettleWindows
+from transforms.fold.fold import Settings as FoldSettings
+from transforms.match.gather_window import GatherWindow, only_poll, only_rejected
+from transforms.match.match import Settings as MatchSettings
+from transforms.match.pair_copies import PairCopies
+from transforms.parse.parse_documents import ParseDocuments
+from transforms.ports import StoreFactory
+from transforms.recognise.recognise_articles import RecogniseArticles, StripBoilerplate, UniteArticles
+from transforms.records import Committed, Window
+from transforms.sketch.sketch_articles import SketchArticles
+
+_DAY_SECONDS = 86400
+
+
+class Outputs(NamedTuple):
+    """What the graph leaves behind beside the store's content."""
+
+    committed: beam.PCollection[Committed]
+
+
+def build(
+    fetched: FetchedDocuments,
+    *,
+    store: StoreFactory,
+    config: Config,
+    complete: CompleteArticles | None = None,
+) -> Outputs:
+    """Wires the stages from fetched documents to the commit.
+
+    It does no input or output of its own and knows no runner: the store is reached through its factory, pages through
+    a transform that is given.
+
+    Args:
+        fetched: what was fetched, in any windowing; one fold and one commit happen a window.
+        store: opens the store in a worker.
+        config: thresholds and limits.
+        complete: asks for articles' pages, None where no feed wants that.
+    """
+    quiet_seconds = round(config.stories.close_after_days * _DAY_SECONDS)
+    parsed = fetched.documents | "Parse" >> ParseDocuments(max_entries=config.parse.max_entries)
+    cleaned = parsed.items | "Clean" >> CleanItems()
+    articles = cleaned.articles if complete is None else cleaned.articles | "Complete" >> complete
+    sketched = (
+        articles
+        | "Unite" >> UniteArticles(store=store)
+        | "Recognise" >> RecogniseArticles(store=store)
+        | "Strip" >> StripBoilerplate(store=store)
+        | "Sketch" >> SketchArticles()
+    )
+    rejected = (
+        (fetched.rejected, parsed.rejected, cleaned.rejected)
+        | "AllRejected" >> beam.Flatten()
+        | "AsWindow" >> beam.Map(only_rejected).with_output_types(Window)
+    )
+    polls = (
+        (fetched.polls, parsed.polls)
+        | "AllPolls" >> beam.Flatten()
+        | "PollAsWindow" >> beam.Map(only_poll).with_output_types(Window)
+    )
+    matching = MatchSettings(
+        copy_similarity=config.copies.similarity,
+        copy_containment=config.copies.containment,
+        copy_recall=config.copies.recall,
+        story_threshold=config.stories.threshold,
+        horizon_seconds=quiet_seconds,
+        shards=config.copies.shards,
+    )
+    pairs = [sketched | "PairCopies" >> PairCopies(settings=matching)] if matching.shards > 1 else []
+    committed = (
+        (sketched, rejected, polls, *pairs)
+        | "WithPolls" >> beam.Flatten()
+        | "Gather" >> GatherWindow()
+        | "Settle" >> SettleWindows(store=store, matching=matching, folding=fold_settings(config))
+    )
+    return Outputs(committed)
+
+
+def fold_settings(config: Config) -> FoldSettings:
+    """The thresholds by which stories form."""
+    return FoldSettings(
+        threshold=config.stories.threshold,
+        sigma_seconds=round(config.stories.time_scale_hours * 3600),
+        close_after_seconds=round(config.stories.close_after_days * _DAY_SECONDS),
+    )

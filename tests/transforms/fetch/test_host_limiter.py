@@ -1,0 +1,110 @@
+"""Many hosts at once, each one thing at a time."""
+
+import threading
+import time
+from collections import Counter
+from itertools import pairwise
+
+import pytest
+
+from transforms.fetch.host_limiter import Turns, in_turns
+
+
+def test_one_at_a_time_and_with_a_gap() -> None:
+    turns = Turns(gap_seconds=0.05)
+    spans: dict[str, list[tuple[float, float]]] = {"a": [], "b": []}
+
+    def ask(host: str) -> None:
+        with turns.turn(host):
+            started = time.monotonic()
+            time.sleep(0.01)
+            spans[host].append((started, time.monotonic()))
+
+    threads = [threading.Thread(target=ask, args=(host,)) for host in "ab" * 4]
+    started = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for times in spans.values():
+        ordered = sorted(times)
+        assert all(later[0] - earlier[1] >= 0.05 for earlier, later in pairwise(ordered))
+    assert time.monotonic() - started < 0.4  # both hosts at once
+
+
+def test_a_failure_ends_a_turn() -> None:
+    turns = Turns(gap_seconds=0)
+    with pytest.raises(ZeroDivisionError), turns.turn("a"):
+        raise ZeroDivisionError
+    with turns.turn("a"):
+        pass
+
+
+def test_every_queue_in_its_order() -> None:
+    queues = [[(name, number) for number in range(5)] for name in "abcdefgh"]
+    done = [result for result, _ in in_turns(queues, lambda work: work, at_once=3)]
+    assert Counter(done) == Counter(work for queue in queues for work in queue)
+    for queue in queues:
+        assert [work for work in done if work[0] == queue[0][0]] == queue
+
+
+def test_no_more_than_asked_for_at_once() -> None:
+    running = Counter[str]()
+    most = 0
+    lock = threading.Lock()
+
+    def work(name: str) -> None:
+        nonlocal most
+        with lock:
+            running[name] += 1
+            most = max(most, sum(running.values()))
+            assert running[name] == 1
+        time.sleep(0.005)
+        with lock:
+            running[name] -= 1
+
+    list(in_turns([[name] * 3 for name in "abcdefgh"], work, at_once=4))
+    assert most == 4
+
+
+def test_a_queue_can_be_emptied() -> None:
+    results = []
+    for result, rest in in_turns([[1, 2, 3], [10, 20]], lambda work: work, at_once=2):
+        results.append(result)
+        if result == 1:
+            rest.clear()
+    assert sorted(results) == [1, 10, 20]
+
+
+def test_a_slow_caller_is_not_flooded() -> None:
+    done = 0
+
+    def work(_: int) -> None:
+        nonlocal done
+        done += 1
+
+    results = in_turns([[number] for number in range(100)], work, at_once=2)
+    next(results)
+    time.sleep(0.05)
+    assert done <= 2 * 2
+    results.close()
+
+
+def test_a_failure_reaches_the_caller() -> None:
+    with pytest.raises(ZeroDivisionError):
+        list(in_turns([[0]], lambda work: 1 // work, at_once=2))
+
+
+def test_a_host_that_wants_longer_pauses() -> None:
+    turns = Turns(gap_seconds=0.02)
+    turns.slow_down("a", 0.06)
+    turns.slow_down("a", 0.01)
+    ends = {}
+    for host in "ab":
+        with turns.turn(host):
+            pass
+        started = time.monotonic()
+        with turns.turn(host):
+            ends[host] = time.monotonic() - started
+    assert ends["a"] > 0.055
+    assert ends["b"] < 0.05

@@ -1,0 +1,1 @@
+"""What the workshop needs and a user does not."""
