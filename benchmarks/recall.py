@@ -160,7 +160,7 @@ def effort(block: SketchedBlock, config: Config) -> Effort:
     order = np.argsort(postings.keys, kind="stable")
     keys, holders = postings.keys[order], postings.holders[order]
     earlier = np.arange(len(keys)) - np.searchsorted(keys, keys)
-    return Effort(bands, rows, candidates, found.capped, len(np.unique(holders[earlier > CAP])))
+    return Effort(bands, rows, candidates, found.oversized_buckets, len(np.unique(holders[earlier > CAP])))
 
 
 class Tally(NamedTuple):
@@ -293,8 +293,8 @@ def judge(originals: Sequence[Row], copies: Sequence[EditedCopy], config: Config
             ("candidates an article, mean", float(spent.candidates.mean())),
             ("candidates an article, most", int(spent.candidates.max())),
             ("share of candidates that are copies", len(links.left) / max(1, int(spent.candidates.sum()) // 2)),
-            ("keys capped", spent.capped_keys),
-            ("articles capped", spent.capped_articles),
+            ("keys oversized_buckets", spent.capped_keys),
+            ("articles oversized_buckets", spent.capped_articles),
             ("true pairs in one group", float(together.mean()) if len(together) else None),
             ("largest group", largest),
             ("largest true group", true_largest),

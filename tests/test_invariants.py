@@ -66,7 +66,7 @@ def window(*articles: Article) -> Window:
 
 
 def settle(store: SqlStore, given: Window) -> None:
-    doing = settle_windows._Settle(lambda: None, MATCH, FOLD)  # type: ignore[arg-type, return-value]
+    doing = settle_windows._CommitWindow(lambda: None, MATCH, FOLD)  # type: ignore[arg-type, return-value]
     doing.store = store
     assert len(list(doing.process(given))) == 1
 
@@ -89,7 +89,7 @@ def a_commit_is_whole_or_not_at_all(worlds: Worlds) -> None:
         settle(store, first)
         before = everything(store)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(sql_store, "_write_facts", _interrupt)
+            patch.setattr(sql_store, "_write_meta", _interrupt)
             with pytest.raises(InterruptedError):
                 settle(store, second)
         assert everything(store) == before
@@ -219,7 +219,7 @@ def _in_order_of_arrival(patch: pytest.MonkeyPatch) -> None:
 
 
 def _every_sighting_is_news(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(recognising, "is_news", lambda *_: True)
+    patch.setattr(recognising, "has_new_version", lambda *_: True)
 
 
 def _without_epochs(patch: pytest.MonkeyPatch) -> None:

@@ -65,7 +65,7 @@ class StoryState(NamedTuple):
     """Its line of stories.jsonl."""
 
 
-TOGETHER, APART, PINNED = "together", "apart", "pinned"
+MUST_LINK, CANNOT_LINK, PINNED = "must_link", "cannot_link", "pinned"
 
 
 class Ruling(NamedTuple):

@@ -52,18 +52,18 @@ class Poll(NamedTuple):
     """What Cache-Control or Expires ask for."""
     retry_seconds: int = 0
     """What Retry-After asks for."""
-    asked_seconds: int = 0
+    requested_interval_seconds: int = 0
     """What the feed itself asks for between polls, by ttl or sy:updatePeriod."""
     kind: str = ""
     """Of the document, one of `transforms.fetch.kinds.KINDS`."""
     title: str = ""
     """Of the feed."""
     entries: int = 0
-    tossed: int = 0
+    truncated: int = 0
     """Entries beyond the configured limit."""
     weak_ids: int = 0
     """Entries without an id of their own."""
-    flaw: str = ""
+    parse_warning: str = ""
     """What feedparser found wrong with it and survived, the class of its exception."""
 
 
@@ -369,15 +369,15 @@ class Matched(NamedTuple):
     rejected: Sequence[Rejected]
     polls: Sequence[Poll]
     vectors: Vectors
-    capped: int
+    oversized_buckets: int
     """Keys of copies that more articles shared than were paired."""
-    templates: int
+    template_pairs: int
     """Pairs that were alike by a template alone."""
     as_of: int
     """Commits of the store before anything was read for it."""
-    story_capped: int
+    oversized_terms: int
     """Salient words that more articles shared than were paired."""
-    unlikely: int
+    pruned_pairs: int
     """Pairs that shared a salient word and so little else of that kind that they were not compared."""
 
 

@@ -131,7 +131,7 @@ def check(
 ) -> None:
     """Ask for one feed and say what a run would do with it; nothing is kept."""
     from pipeline.commands.tables.feeds import feed_page, feed_record
-    from pipeline.runs.batch import asking, intervals
+    from pipeline.runs.batch import fetch_options, intervals
     from transforms.fetch import health
     from transforms.fetch.http import open_session, without_credentials
     from transforms.fetch.kinds import is_url
@@ -149,7 +149,7 @@ def check(
             state = opened.feeds([feed]).get(feed, state)
     request = health.request(state, url, intervals(configuration).of(feed), now, refresh=True)
     with open_session(private_addresses=configuration.fetch.private_addresses) as session:
-        polled = poll_feed(session, request, asking(configuration, now))
+        polled = poll_feed(session, request, fetch_options(configuration, now))
     contents = polled.document and parse_document(polled.document, max_entries=configuration.parse.max_entries)
     poll = contents.poll if contents and contents.poll else polled.poll
     state = health.after(state._replace(polled_at=0), poll)

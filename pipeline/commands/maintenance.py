@@ -51,10 +51,10 @@ def reindex(output: OutputOption = OUTPUT, config: ConfigOption = None, store: S
     """Make all sketches and the index anew where they are of another version or other settings; a run does so too."""
     copies = configured(config).copies
     with _held(output, store) as opened:
-        from pipeline.store.reindex import renew_sketches
+        from pipeline.store.reindex import reindex_sketches
         from transforms.match.bands import banding
 
-        renewed = renew_sketches(opened, bands=banding(copies.similarity, copies.recall))
+        renewed = reindex_sketches(opened, bands=banding(copies.similarity, copies.recall))
     out.print(f"{renewed:,} articles sketched again" if renewed else "all sketches and the index are current")
 
 

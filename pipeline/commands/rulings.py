@@ -49,11 +49,11 @@ def pin(story: _Story, output: OutputOption = OUTPUT, config: ConfigOption = Non
 def unpin(story: _Story, output: OutputOption = OUTPUT, config: ConfigOption = None, store: StoreOption = "") -> None:
     """Take back whatever was ruled by hand about the articles of STORY, and fold them as their texts want it."""
     from pipeline.store.rulings import Edit
-    from transforms.fold.rulings import forget
+    from transforms.fold.rulings import unpin as rule
 
     def edit(opened: "SqlStore") -> "Edit":
         stories, members, rulings = _active(opened, [story])
-        return Edit(stories, rulings, forget(rulings, members))
+        return Edit(stories, rulings, rule(rulings, members))
 
     _edit(["unpin", story], edit, output, config, store)
 
@@ -67,13 +67,13 @@ def merge(
 ) -> None:
     """Make one story of several, under the id of the oldest; the other ids lead to it."""
     from pipeline.store.rulings import Edit
-    from transforms.fold.rulings import keep_together
+    from transforms.fold.rulings import merge as rule
 
     def edit(opened: "SqlStore") -> "Edit":
         numbers, members, rulings = _active(opened, stories)
         if len(numbers) < 2:
             raise FailureError("name two different stories or more", WRONG_USE)
-        return Edit(numbers, rulings, keep_together(rulings, members))
+        return Edit(numbers, rulings, rule(rulings, members))
 
     _edit(["merge", *stories], edit, output, config, store)
 
@@ -88,7 +88,7 @@ def split(
 ) -> None:
     """Make a story of its own of some articles of STORY; the id stays where the first article is."""
     from pipeline.store.rulings import Edit
-    from transforms.fold.rulings import take_out
+    from transforms.fold.rulings import split as rule
 
     def edit(opened: "SqlStore") -> "Edit":
         stories, members, rulings = _active(opened, [story])
@@ -97,7 +97,7 @@ def split(
             raise FailureError(f"not all of these articles are in {story}", WRONG_USE)
         if leaving == members.keys():
             raise FailureError("these are all articles of the story: nothing would be left of it", WRONG_USE)
-        return Edit(stories, rulings, take_out(rulings, leaving, members.keys() - leaving))
+        return Edit(stories, rulings, rule(rulings, leaving, members.keys() - leaving))
 
     _edit(["split", story, *articles], edit, output, config, store)
 
@@ -155,10 +155,10 @@ def _edit(
         decide(opened)  # what is mistyped is no reason to wait for anybody
     from pipeline.commands.tables.stories import changes_table
     from pipeline.runs.batch import default_store
-    from pipeline.runs.ruling import run_by_hand
+    from pipeline.runs.ruling import run_edit
 
     with store_failures():
-        changes = run_by_hand(
+        changes = run_edit(
             decide, words=words, output=output, store_url=store_url or default_store(output), config=settings
         )
     if changes:

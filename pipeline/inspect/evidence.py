@@ -331,12 +331,12 @@ def _by_average(store: SqlStore, records: Mapping[str, Mapping[str, Any]], confi
     since = store.clock() - round(config.stories.close_after_days * _DAY)
     vectors = vectorise(terms, known, store.segments(TERM, since))
     place = {member.number: row for row, member in enumerate(members)}
-    roots = np.array([place.get(member.copy_of, row) for row, member in enumerate(members)], dtype=np.int64)
+    originals = np.array([place.get(member.copy_of, row) for row, member in enumerate(members)], dtype=np.int64)
     times = np.array(
         [np.nan if one.published is None else min(one.published, one.first_seen) for one in members], dtype=np.float64
     )
     labels = np.array([int(member.story != members[0].story) for member in members], dtype=np.int64)
-    both = Clusters.of_articles(vectors, roots, count_words(terms), times).merged(labels, 2)
+    both = Clusters.of_articles(vectors, originals, count_words(terms), times).merged(labels, 2)
     edge = np.array([[0, 1]])
     product = products(both.sums, edge[:, 0], both.sums, edge[:, 1])
     likeness = float(both.similarities(edge, product)[0])

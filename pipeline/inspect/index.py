@@ -30,7 +30,7 @@ _FORMAT = 2
 """Raised by every change of the tables: an index of another format is made anew."""
 _BATCH = 500
 _TABLES = """
-CREATE TABLE facts(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE index_meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE stories(
     number INTEGER PRIMARY KEY, id TEXT NOT NULL, state TEXT NOT NULL, size INTEGER NOT NULL,
     source_count INTEGER NOT NULL, language TEXT NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL,
@@ -134,14 +134,14 @@ def connect(path: Path) -> sqlite3.Connection:
 def catch_up(index: sqlite3.Connection, store: SqlStore, *, words: bool) -> None:
     """Takes in what the store has got since the last time; a store that is not the same one makes it begin again."""
     now = _state_of(store)
-    before = _fact(index, "at")
-    current = before == json.dumps(now) and _fact(index, "format") == _FORMAT
+    before = _meta(index, "at")
+    current = before == json.dumps(now) and _meta(index, "format") == _FORMAT
     if current and not (words and _words_missing(index)):
         return
     with _writing(index):
-        stored = _fact(index, "at")
+        stored = _meta(index, "at")
         at = _At(*json.loads(stored)) if stored else None
-        if at is None or _fact(index, "format") != _FORMAT or not _continues(at, now):
+        if at is None or _meta(index, "format") != _FORMAT or not _continues(at, now):
             at = None
             _begin(index)
             _take_in(index, _records(store, None))
@@ -172,16 +172,16 @@ def _writing(index: sqlite3.Connection) -> Iterator[None]:
     index.execute("COMMIT")
 
 
-def _fact(index: sqlite3.Connection, name: str) -> Any:
+def _meta(index: sqlite3.Connection, name: str) -> Any:
     try:
-        row = index.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()
+        row = index.execute("SELECT value FROM index_meta WHERE name = ?", (name,)).fetchone()
     except sqlite3.OperationalError:
         return None
     return row and row[0]
 
 
 def _set(index: sqlite3.Connection, name: str, value: Any) -> None:
-    index.execute("INSERT OR REPLACE INTO facts VALUES (?, ?)", (name, value))
+    index.execute("INSERT OR REPLACE INTO index_meta VALUES (?, ?)", (name, value))
 
 
 def _begin(index: sqlite3.Connection) -> None:
@@ -195,9 +195,9 @@ def _begin(index: sqlite3.Connection) -> None:
 
 
 def _state_of(store: SqlStore) -> _At:
-    runs, changes, facts = schema.runs.c, schema.changes.c, schema.facts.c
+    runs, changes, meta = schema.runs.c, schema.changes.c, schema.store_meta.c
     with store.reading() as connection:
-        values = {name: value for name, value in connection.execute(select(facts.name, facts.value))}  # noqa: C416
+        values = {name: value for name, value in connection.execute(select(meta.name, meta.value))}  # noqa: C416
         run = connection.execute(
             select(runs.started, runs.id, runs.finished).order_by(runs.started.desc(), runs.id.desc()).limit(1)
         ).first()
@@ -244,7 +244,7 @@ def _records(store: SqlStore, ids: Sequence[str] | None) -> Iterator[tuple[int, 
 def _take_in(index: sqlite3.Connection, records: Iterable[tuple[int, str, bytes]]) -> None:
     """Rewrites these stories and their articles. A text that is not the same as before gets another `doc`."""
     next_doc = index.execute("SELECT coalesce(max(doc), 0) + 1 FROM articles").fetchone()[0]
-    next_doc = max(next_doc, (_fact(index, "words") or 0) + 1)
+    next_doc = max(next_doc, (_meta(index, "words") or 0) + 1)
     stories, articles, links, outlets, numbers, kept = [], [], [], [], [], []
     fresh = index.execute("SELECT count(*) FROM stories").fetchone()[0] == 0
     for number, state, record in records:
@@ -329,12 +329,12 @@ def _store_counts(store: SqlStore) -> dict[str, int]:
 
 def _words_missing(index: sqlite3.Connection) -> bool:
     return bool(index.execute("SELECT max(doc) FROM articles").fetchone()[0] or 0) and (
-        index.execute("SELECT max(doc) FROM articles").fetchone()[0] > _fact(index, "words")
+        index.execute("SELECT max(doc) FROM articles").fetchone()[0] > _meta(index, "words")
     )
 
 
 def _take_in_words(index: sqlite3.Connection, store: SqlStore) -> None:
-    done = _fact(index, "words")
+    done = _meta(index, "words")
     columns = schema.articles.c
     statement = select(columns.id, columns.title, columns.text, columns.boilerplate).where(
         columns.id.in_(bindparam("ids", expanding=True))

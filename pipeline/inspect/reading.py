@@ -229,8 +229,8 @@ class Run(NamedTuple):
     @property
     def task(self) -> str:
         """What it was to do: its inputs, or what a person did."""
-        if "by_hand" in self.manifest:
-            return " ".join(self.manifest["by_hand"])
+        if "manual_edit" in self.manifest:
+            return " ".join(self.manifest["manual_edit"])
         return ", ".join(self.manifest.get("inputs", [])) or ("the subscriptions" if self.manifest else "")
 
     def record(self) -> dict[str, Any]:
@@ -348,7 +348,7 @@ def difference(a: Run, b: Run) -> list[Difference]:
     names = list(dict.fromkeys([*left, *right]))
     order = (
         "inputs",
-        "by_hand",
+        "manual_edit",
         "config",
         "runner",
         "versions",

@@ -198,12 +198,11 @@ def _accepted(store: SqlStore, hook: Webhook, message: Message) -> None:
 
 
 def _cursor(store: SqlStore, hook: Webhook) -> _Cursor | None:
-    facts = schema.facts.c
+    meta = schema.store_meta.c
     names = [f"{hook.key} {field}" for field in _Cursor._fields]
     with store.reading() as connection:
         found = {
-            row.name: row.value
-            for row in connection.execute(select(facts.name, facts.value).where(facts.name.in_(names)))
+            row.name: row.value for row in connection.execute(select(meta.name, meta.value).where(meta.name.in_(names)))
         }
     return _Cursor(*(found[name] for name in names)) if found else None
 
@@ -211,8 +210,8 @@ def _cursor(store: SqlStore, hook: Webhook) -> _Cursor | None:
 def _write(store: SqlStore, hook: Webhook, cursor: _Cursor) -> None:
     rows = [{"name": f"{hook.key} {field}", "value": value} for field, value in cursor._asdict().items()]
     with store.writing() as connection:
-        connection.execute(delete(schema.facts).where(schema.facts.c.name.in_([row["name"] for row in rows])))
-        connection.execute(insert(schema.facts), rows)
+        connection.execute(delete(schema.store_meta).where(schema.store_meta.c.name.in_([row["name"] for row in rows])))
+        connection.execute(insert(schema.store_meta), rows)
 
 
 class _Refused(NamedTuple):

@@ -31,7 +31,7 @@ from pipeline.runs.dry_store import DryStoreFactory
 from pipeline.store import outbox
 from pipeline.store.errors import StoreError
 from pipeline.store.lock import run_lock
-from pipeline.store.reindex import renew_sketches, sketches_are_current
+from pipeline.store.reindex import index_is_current, reindex_sketches
 from pipeline.store.sql_store import SqlStore, SqlStoreFactory
 from pipeline.store.subscriptions import subscriptions
 from transforms.complete.choose import FullText
@@ -41,7 +41,7 @@ from transforms.fetch.fetch_documents import FetchDocuments
 from transforms.fetch.health import Intervals
 from transforms.fetch.host_limiter import Politeness
 from transforms.fetch.http import Limits, without_credentials
-from transforms.fetch.poll import Asking
+from transforms.fetch.poll import FetchOptions
 from transforms.fold.story_record import iso
 from transforms.match.bands import banding
 from transforms.ports import StoreFactory
@@ -169,12 +169,12 @@ def dry_run(
             store_url = default_store(Path(folder))
             with SqlStoreFactory(store_url, "")() as store:
                 store.create()
-                renew_sketches(store, bands=bands)
+                reindex_sketches(store, bands=bands)
         changes = Path(folder) / "changes"
         factory = DryStoreFactory(store_url, str(changes))
         with run_lock(store_url, wait_seconds), factory() as store:
             store.check()
-            if not sketches_are_current(store, bands=bands):
+            if not index_is_current(store, bands=bands):
                 raise StoreError("the next run makes the index anew, by other settings: only then can a run be dry")
             locations = locations or [one.named for one in subscriptions(store)]
             if not locations:
@@ -188,7 +188,7 @@ def dry_run(
 def begin_run(store: SqlStore, identity: str, now: int, output: Path, form: Format, config: Config) -> None:
     """Takes the store over: from now on no run before this one can write, and what they left undone is done."""
     outbox.start_run(store, identity, now)
-    renew_sketches(store, bands=banding(config.copies.similarity, config.copies.recall))
+    reindex_sketches(store, bands=banding(config.copies.similarity, config.copies.recall))
     _finish_interrupted(store, identity, output, form)
 
 
@@ -248,7 +248,7 @@ def _run_graph(
         | "Fetch"
         >> FetchDocuments(
             store=factory,
-            asking=asking(config, now),
+            fetch_options=fetch_options(config, now),
             politeness=politeness(config),
             intervals=intervals(config),
             refresh=refresh,
@@ -285,10 +285,10 @@ def new_run(now: int) -> str:
     return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now)) + "-" + secrets.token_hex(3)
 
 
-def asking(config: Config, now: int) -> Asking:
+def fetch_options(config: Config, now: int) -> FetchOptions:
     """How feeds are asked in a run that begins now."""
     fetch = config.fetch
-    return Asking(
+    return FetchOptions(
         now,
         Limits(fetch.connect_seconds, fetch.read_seconds, fetch.total_seconds, fetch.max_bytes),
         user_agent(fetch.contact),
@@ -319,9 +319,9 @@ def completing(factory: StoreFactory, config: Config, now: int) -> CompleteArtic
     full_text = FullText(config.fetch.full_text, own)
     if not full_text.wanted():
         return None
-    pages = asking(config, now)
+    pages = fetch_options(config, now)
     pages = pages._replace(limits=pages.limits._replace(max_bytes=config.fetch.max_page_bytes))
-    return CompleteArticles(store=factory, full_text=full_text, asking=pages, politeness=politeness(config))
+    return CompleteArticles(store=factory, full_text=full_text, fetch_options=pages, politeness=politeness(config))
 
 
 def counts_of(result: PipelineResult) -> Counts:

@@ -8,7 +8,7 @@ from pipeline.config import Config
 from transforms.clean.clean_articles import CleanItems
 from transforms.complete.complete_articles import CompleteArticles
 from transforms.fetch.fetch_documents import FetchedDocuments
-from transforms.fold.commit_windows import SettleWindows
+from transforms.fold.commit_windows import CommitWindows
 from transforms.fold.fold import Settings as FoldSettings
 from transforms.match.gather_window import GatherWindow, only_poll, only_rejected
 from transforms.match.match import Settings as MatchSettings
@@ -80,7 +80,7 @@ def build(
         (sketched, rejected, polls, *pairs)
         | "WithPolls" >> beam.Flatten()
         | "Gather" >> GatherWindow()
-        | "Settle" >> SettleWindows(store=store, matching=matching, folding=fold_settings(config))
+        | "Commit" >> CommitWindows(store=store, matching=matching, folding=fold_settings(config))
     )
     return Outputs(committed)
 

@@ -13,14 +13,14 @@ from pipeline.runs.batch import begin_run, database_in_one_line, new_run
 from pipeline.runs.graph import fold_settings
 from pipeline.store import outbox
 from pipeline.store.lock import run_lock
-from pipeline.store.rulings import Edit, commit_by_hand
+from pipeline.store.rulings import Edit, commit_edit
 from pipeline.store.sql_store import SqlStore, SqlStoreFactory
-from transforms.fold.fold import fold_by_hand
-from transforms.fold.rulings import Hand
+from transforms.fold.fold import fold_edit
+from transforms.fold.rulings import ManualEdit
 from transforms.fold.story_record import iso
 
 
-def run_by_hand(
+def run_edit(
     decide: Callable[[SqlStore], Edit],
     *,
     words: Sequence[str],
@@ -55,14 +55,14 @@ def run_by_hand(
             edit = decide(store)
             begin_run(store, identity, now, output, form, config)
             started = time.monotonic()
-            hand = Hand(edit.stories, edit.after, edit.retracted, now)
-            commit_by_hand(store, fold_by_hand(hand, store, fold_settings(config)), edit, now)
+            manual = ManualEdit(edit.stories, edit.after, edit.retracted, now)
+            commit_edit(store, fold_edit(manual, store, fold_settings(config)), edit, now)
             manifest = {
                 "schema": 1,
                 "run": identity,
                 "started": iso(now),
                 "seconds": round(time.monotonic() - started, 3),
-                "by_hand": list(words),
+                "manual_edit": list(words),
                 "config": config.model_dump(),
                 "versions": {"newsfold": version("newsfold")},
             }

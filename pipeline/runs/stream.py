@@ -19,11 +19,11 @@ from pipeline.outputs.webhook import Webhook, begin, delivering
 from pipeline.runs import graph
 from pipeline.runs.batch import (
     Report,
-    asking,
     begin_run,
     completing,
     counts_of,
     database_in_one_line,
+    fetch_options,
     intervals,
     manifest_of,
     new_run,
@@ -160,7 +160,7 @@ def _pipeline(
         >> KeepPolling(
             feeds=addresses,
             store=factory,
-            asking=asking(config, now),
+            fetch_options=fetch_options(config, now),
             politeness=politeness(config),
             intervals=intervals(config),
         )

@@ -48,15 +48,15 @@ def purge(store: SqlStore, *, before: int, horizon_seconds: int) -> Purged:
         ended = select(stories.number).where(stories.state == "closed", stories.quiet_since < before)
         numbers = list(connection.scalars(ended))
         articles = [number for chunk in chunks(numbers) for number in _delete_stories(connection, chunk)]
-        clock = connection.scalar(select(schema.facts.c.value).where(schema.facts.c.name == "clock")) or 0
+        clock = connection.scalar(select(schema.store_meta.c.value).where(schema.store_meta.c.name == "clock")) or 0
         oldest = min(before, clock - horizon_seconds) // DAY
         connection.execute(delete(schema.segments).where(schema.segments.c.day < oldest))
         forget(connection, articles)
         graves = schema.tombstones.c
         connection.execute(delete(schema.tombstones).where(graves.feed != "", graves.last_seen < before))
         # A window that was matched before this purge may rest on what is gone.
-        facts = schema.facts.c
-        connection.execute(update(schema.facts).where(facts.name == "commits").values(value=facts.value + 1))
+        meta = schema.store_meta.c
+        connection.execute(update(schema.store_meta).where(meta.name == "commits").values(value=meta.value + 1))
         runs = _delete_runs(connection, before)
     store.compact()
     return Purged(len(articles), len(numbers), runs)

@@ -19,7 +19,7 @@ from transforms.sketch.block import sketch
 _BATCH = 1024  # articles
 
 
-def renew_sketches(store: SqlStore, *, bands: tuple[int, int]) -> int:
+def reindex_sketches(store: SqlStore, *, bands: tuple[int, int]) -> int:
     """Makes all sketches and the whole index anew from the stored texts, unless they are current.
 
     One transaction: the store is of one version whatever happens.
@@ -41,8 +41,8 @@ def renew_sketches(store: SqlStore, *, bands: tuple[int, int]) -> int:
         return _sketch_again(connection, bands)
 
 
-def sketches_are_current(store: SqlStore, *, bands: tuple[int, int]) -> bool:
-    """Whether `renew_sketches` would have nothing to do."""
+def index_is_current(store: SqlStore, *, bands: tuple[int, int]) -> bool:
+    """Whether `reindex_sketches` would have nothing to do."""
     with store.reading() as connection:
         return _are_current(connection, bands)
 

@@ -26,12 +26,12 @@ class Edit(NamedTuple):
     """Those of these articles that go for good."""
 
 
-def commit_by_hand(store: SqlStore, delta: Delta, edit: Edit, at: int) -> None:
+def commit_edit(store: SqlStore, delta: Delta, edit: Edit, at: int) -> None:
     """Applies what a person did, all of it or nothing.
 
     Args:
         store: of a run.
-        delta: what follows from it, as of `fold_by_hand`.
+        delta: what follows from it, as of `fold_edit`.
         edit: what was done.
         at: when, in seconds since 1970.
     """

@@ -16,13 +16,13 @@ from sqlalchemy import (
     Text,
 )
 
-VERSION = "0004"
+VERSION = "0005"
 """The newest revision of `pipeline.store.migrations`: every change of the tables needs one."""
 
 metadata = MetaData()
 
-facts = Table(
-    "facts",
+store_meta = Table(
+    "store_meta",
     metadata,
     Column("name", String, primary_key=True),
     Column("value", BigInteger, nullable=False),
@@ -118,16 +118,16 @@ feeds = Table(
     Column("polled_at", BigInteger, nullable=False),
     Column("succeeded_at", BigInteger, nullable=False),
     Column("next_poll", BigInteger, nullable=False),
-    Column("asked_seconds", BigInteger, nullable=False, comment="wait that the feed asks for itself"),
+    Column("requested_interval_seconds", BigInteger, nullable=False, comment="wait that the feed asks for itself"),
     Column("wait_seconds", BigInteger, nullable=False, comment="regular wait between polls"),
     Column("failures", Float, nullable=False, comment="sum of weights since the last success"),
     Column("status", Integer, nullable=False, comment="last status of HTTP, 0 without an answer"),
     Column("reason", String, nullable=False, comment="why the last poll failed, or ''"),
     Column("detail", Text, nullable=False),
     Column("entries", Integer, nullable=False, comment="of the last body that was read"),
-    Column("tossed", Integer, nullable=False, comment="of these beyond the limit"),
+    Column("truncated", Integer, nullable=False, comment="of these beyond the limit"),
     Column("weak_ids", Integer, nullable=False, comment="of these without an id of their own"),
-    Column("flaw", String, nullable=False, comment="what the parser survived in it, or ''"),
+    Column("parse_warning", String, nullable=False, comment="what the parser survived in it, or ''"),
 )
 
 subscriptions = Table(
@@ -221,9 +221,9 @@ rulings = Table(
     "rulings",
     metadata,
     Column("number", Integer, primary_key=True, autoincrement=True),
-    Column("kind", String, nullable=False, comment="together, apart or pinned"),
+    Column("kind", String, nullable=False, comment="must_link, cannot_link or pinned"),
     Column("left", BigInteger, ForeignKey("articles.number"), nullable=False, comment="an article"),
-    Column("right", BigInteger, ForeignKey("articles.number"), comment="another, for together and apart"),
+    Column("right", BigInteger, ForeignKey("articles.number"), comment="another, for must_link and cannot_link"),
     Column("at", BigInteger, nullable=False, comment="when it was made"),
     Index("rulings_left", "left"),
     Index("rulings_right", "right"),

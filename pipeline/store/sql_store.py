@@ -31,7 +31,7 @@ from sqlalchemy.pool import NullPool
 
 from pipeline.store import schema
 from pipeline.store.errors import OvertakenError, StoreError
-from pipeline.store.upgrade import refuse_newer, revision, upgrade
+from pipeline.store.upgrade import refuse_unknown, revision, upgrade
 from transforms.fetch.health import UNCHANGED, FeedState, after
 from transforms.match.segments import MERGE_WIDTH, TERM, Segment, merge_counts, merge_index
 from transforms.ports import Known, Member, MovedOnError, Ruling, Sketches, StoryState
@@ -176,7 +176,7 @@ class SqlStore:
         """
         with self._reporting(), self.transaction() as connection:
             upgrade(connection)
-            _add_facts(connection)
+            _add_meta(connection)
 
     def check(self) -> None:
         """Refuses a store that cannot be read as it is.
@@ -188,9 +188,9 @@ class SqlStore:
             found = revision(connection)
         if found is None:
             raise StoreError(f"there is no store at {self._engine.url!r}: newsfold run makes one")
+        refuse_unknown(found)
         if found < schema.VERSION:
             raise StoreError(f"an earlier newsfold wrote {self._engine.url!r}: the next newsfold run upgrades it")
-        refuse_newer(found)
 
     @contextmanager
     def _reporting(self) -> Iterator[None]:
@@ -279,31 +279,31 @@ class SqlStore:
         with self._reporting(), closing(self._engine.raw_connection()) as connection:
             connection.cursor().execute("VACUUM INTO ?", (str(file),))
 
-    def _fact(self, name: str) -> int:
+    def _meta(self, name: str) -> int:
         with self.reading() as connection:
-            value = connection.scalar(select(schema.facts.c.value).where(schema.facts.c.name == name))
+            value = connection.scalar(select(schema.store_meta.c.value).where(schema.store_meta.c.name == name))
         if value is None:
             raise StoreError(f"the store {self._engine.url!r} has no fact {name!r}: it was never created")
         return int(value)
 
     def clock(self) -> int:
-        return self._fact("clock")
+        return self._meta("clock")
 
     def commits(self) -> int:
-        return self._fact("commits")
+        return self._meta("commits")
 
     def draining(self) -> bool:
         with self.reading() as connection:
             overtaken = _newest_run(connection) != self._run
-        return overtaken or self._fact("draining") > 0
+        return overtaken or self._meta("draining") > 0
 
     def drain(self, *, wanted: bool) -> None:
         """Asks the stream that writes this store to end, or takes that back."""
         with self.writing() as connection:
-            _set_fact(connection, "draining", int(wanted))
+            _set_meta(connection, "draining", int(wanted))
 
     def next_numbers(self) -> tuple[int, int]:
-        return self._fact("next_article"), self._fact("next_story")
+        return self._meta("next_article"), self._meta("next_story")
 
     def segments(self, kind: str, since: int) -> Sequence[Segment]:
         columns = schema.segments.c
@@ -325,7 +325,7 @@ class SqlStore:
     def _identity(self) -> int:
         """What no other store has, wherever it lies."""
         if not self._known_identity:
-            self._known_identity = self._fact("identity")
+            self._known_identity = self._meta("identity")
         return self._known_identity
 
     def sketches(self, numbers: NDArray[np.int64]) -> Sketches:
@@ -393,8 +393,8 @@ class SqlStore:
 
     def apply(self, connection: Connection, delta: Delta) -> None:
         """Does what `commit` does within the caller's transaction, as of `writing`."""
-        facts = schema.facts.c
-        if connection.scalar(select(facts.value).where(facts.name == "commits")) != delta.as_of:
+        meta = schema.store_meta.c
+        if connection.scalar(select(meta.value).where(meta.name == "commits")) != delta.as_of:
             raise MovedOnError
         _write_stories(connection, delta)
         _write_articles(connection, delta)
@@ -406,8 +406,8 @@ class SqlStore:
             if segment.keys:
                 write_segment(connection, segment, delta.clock // DAY)
         _write_outbox(connection, delta, self._run)
-        _write_facts(connection, delta)
-        _set_fact(connection, "commits", delta.as_of + 1)
+        _write_meta(connection, delta)
+        _set_meta(connection, "commits", delta.as_of + 1)
 
 
 def _newest_run(connection: Connection) -> str | None:
@@ -622,26 +622,25 @@ def _write_outbox(connection: Connection, delta: Delta, run: str) -> None:
     )
 
 
-def _add_facts(connection: Connection) -> None:
+def _add_meta(connection: Connection) -> None:
     """Begins those single numbers that are not there yet."""
     wanted = {"clock": 0, "next_article": 1, "next_story": 1, "commits": 0, "draining": 0}
     wanted["identity"] = secrets.randbits(63)
-    found = set(connection.scalars(select(schema.facts.c.name)))
+    found = set(connection.scalars(select(schema.store_meta.c.name)))
     missing = [{"name": name, "value": value} for name, value in wanted.items() if name not in found]
-    _write_many(connection, insert(schema.facts), missing)
+    _write_many(connection, insert(schema.store_meta), missing)
 
 
-def _set_fact(connection: Connection, name: str, value: int) -> None:
-    connection.execute(update(schema.facts).where(schema.facts.c.name == name).values(value=value))
+def _set_meta(connection: Connection, name: str, value: int) -> None:
+    connection.execute(update(schema.store_meta).where(schema.store_meta.c.name == name).values(value=value))
 
 
-def _write_facts(connection: Connection, delta: Delta) -> None:
+def _write_meta(connection: Connection, delta: Delta) -> None:
     values = {
         "clock": delta.clock,
         "next_article": max((article.number + 1 for article in delta.block.articles), default=0),
         "next_story": max((story.number + 1 for story in delta.stories), default=0),
     }
+    meta = schema.store_meta
     for name, value in values.items():
-        connection.execute(
-            update(schema.facts).where(schema.facts.c.name == name, schema.facts.c.value < value).values(value=value)
-        )
+        connection.execute(update(meta).where(meta.c.name == name, meta.c.value < value).values(value=value))

@@ -8,6 +8,7 @@ from pipeline.store import schema
 from pipeline.store.errors import StoreError
 
 _SCRIPTS = Path(__file__).parent / "migrations"
+_FIRST_RELEASE = "0005"
 
 
 def revision(connection: Connection) -> str | None:
@@ -21,13 +22,13 @@ def upgrade(connection: Connection) -> None:
     """Brings the tables to the newest revision within the caller's transaction: all of it or nothing.
 
     Raises:
-        StoreError: a later newsfold wrote the store.
+        StoreError: a later newsfold wrote the store, or one before the first release.
     """
     found = revision(connection)
     if found == schema.VERSION:
         return
     if found is not None:
-        refuse_newer(found)
+        refuse_unknown(found)
     # Only what makes or upgrades a store pays for it.
     from alembic import command
     from alembic.config import Config
@@ -38,11 +39,15 @@ def upgrade(connection: Connection) -> None:
     command.upgrade(config, schema.VERSION)
 
 
-def refuse_newer(found: str) -> None:
+def refuse_unknown(found: str) -> None:
     """Refuses a revision that this newsfold does not know.
 
     Raises:
-        StoreError: it does not.
+        StoreError: the revision is newer, or older than the first release.
     """
     if found > schema.VERSION:
         raise StoreError(f"a later newsfold wrote the store: it has revision {found}, this one knows {schema.VERSION}")
+    if found < _FIRST_RELEASE:
+        raise StoreError(
+            f"a newsfold before its first release wrote the store (revision {found}): read its inputs into a new one"
+        )

@@ -49,7 +49,7 @@ class Inspector:
     def reading(self) -> Iterator[Sources]:
         """The store and its index as they are now."""
         with closing(open_index(self._index, self._store, words=True)) as index:
-            (at,) = index.execute("SELECT value FROM facts WHERE name = 'at'").fetchone()
+            (at,) = index.execute("SELECT value FROM index_meta WHERE name = 'at'").fetchone()
             yield Sources(self._store, index, at)
 
     def keep(self, name: str, at: str, make: Callable[[], Value]) -> Value:

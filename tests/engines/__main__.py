@@ -25,7 +25,7 @@ def main() -> None:
     held = total = 0
     with TemporaryDirectory() as name, postgresql() as server, running_cluster() as cluster:
         scenarios = {
-            "run": lambda: judge_runs(cluster, server, Path(name), given.articles, "Settle"),
+            "run": lambda: judge_runs(cluster, server, Path(name), given.articles, "Commit"),
             "stream": lambda: judge_stream(cluster, server, given.seconds, 40, kill=False),
             "killed stream": lambda: judge_stream(cluster, server, given.seconds, 40, kill=True),
             "orphan": lambda: judge_orphan(cluster, server),

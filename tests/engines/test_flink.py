@@ -22,7 +22,7 @@ def cluster() -> Iterator[Cluster]:
 def test_a_run_on_flink_is_as_one_in_process_even_when_a_task_manager_dies(
     cluster: Cluster, postgresql_server: Server, tmp_path: Path
 ) -> None:
-    figures = list(judge_runs(cluster, postgresql_server, tmp_path, 300, "Settle"))
+    figures = list(judge_runs(cluster, postgresql_server, tmp_path, 300, "Commit"))
     assert [figure for figure in figures if not figure.holds] == []
     assert len(figures) == 4
 

@@ -11,7 +11,7 @@ from transforms.fetch.fetch_documents import FetchDocuments
 from transforms.fetch.health import Intervals
 from transforms.fetch.host_limiter import Politeness
 from transforms.fetch.http import Limits
-from transforms.fetch.poll import Asking
+from transforms.fetch.poll import FetchOptions
 from transforms.records import Article, Reference
 
 
@@ -20,7 +20,7 @@ def fetching(folder: Path, *, now: int = 5, max_bytes: int = 10 * 2**20) -> Fetc
     limits = Limits(connect_seconds=1, read_seconds=1, total_seconds=1, max_bytes=max_bytes)
     return FetchDocuments(
         store=_new_store(folder),
-        asking=Asking(now, limits, "newsfold/test", private_addresses=True),
+        fetch_options=FetchOptions(now, limits, "newsfold/test", private_addresses=True),
         politeness=Politeness(hosts_at_once=2, gap_seconds=0),
         intervals=Intervals(3600, {}),
     )
@@ -32,7 +32,7 @@ def completing(folder: Path) -> CompleteArticles:
     return CompleteArticles(
         store=_new_store(folder),
         full_text=FullText(ALWAYS, {}),
-        asking=Asking(5, limits, "newsfold/test", private_addresses=True),
+        fetch_options=FetchOptions(5, limits, "newsfold/test", private_addresses=True),
         politeness=Politeness(hosts_at_once=2, gap_seconds=0),
     )
 

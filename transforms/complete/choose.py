@@ -14,7 +14,7 @@ import numpy as np
 
 from transforms.fetch.kinds import is_url
 from transforms.ports import Store
-from transforms.recognise.recognise import is_news
+from transforms.recognise.recognise import has_new_version
 from transforms.recognise.unite import newest_edition, same_articles
 from transforms.records import Article
 from transforms.sketch.tokens import tokenise
@@ -93,7 +93,7 @@ def choose(articles: Iterable[Article], store: Store, full_text: FullText) -> Ch
         stored = known.get(article.key)
         if stored is None:
             pages.append(article)
-        elif is_news(article, stored):
+        elif has_new_version(article, stored):
             pages.append(article._replace(number=stored.number))
         else:
             seen.append(article)

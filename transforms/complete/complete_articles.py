@@ -15,10 +15,10 @@ from transforms.complete.complete import complete
 from transforms.complete.page import ArticlePage, ask_page
 from transforms.complete.robots import Robots
 from transforms.counts import count, timed
-from transforms.fetch.host_limiter import Politeness, Turns
-from transforms.fetch.host_queues import HostsOfBundle, in_window
+from transforms.fetch.host_limiter import HostLimiter, Politeness
+from transforms.fetch.host_queues import HostQueues, in_window
 from transforms.fetch.http import host_of
-from transforms.fetch.poll import Asking
+from transforms.fetch.poll import FetchOptions
 from transforms.ports import StoreFactory
 from transforms.records import Article
 from transforms.store_access import StoreDoFn
@@ -44,14 +44,16 @@ class CompleteArticles(beam.PTransform[beam.PCollection[Article], beam.PCollecti
     Args:
         store: knows what was seen.
         full_text: of which feeds pages are wanted.
-        asking: how pages are asked for.
+        fetch_options: how pages are asked for.
         politeness: towards hosts.
     """
 
-    def __init__(self, *, store: StoreFactory, full_text: FullText, asking: Asking, politeness: Politeness) -> None:
+    def __init__(
+        self, *, store: StoreFactory, full_text: FullText, fetch_options: FetchOptions, politeness: Politeness
+    ) -> None:
         super().__init__()
         self._choose = _Choose(store, full_text)
-        self._complete = _CompleteHosts(asking, politeness)
+        self._complete = _CompleteHosts(fetch_options, politeness)
 
     def expand(self, articles: beam.PCollection[Article]) -> beam.PCollection[Article]:
         chosen = articles | "Choose" >> beam.ParDo(self._choose).with_output_types(Article, pages=Article).with_outputs(
@@ -107,17 +109,17 @@ class _Choose(StoreDoFn):
 
 
 class _CompleteHosts(beam.DoFn):
-    _hosts: HostsOfBundle[Sequence[Article], tuple[Sequence[Article], ArticlePage]]
+    _hosts: HostQueues[Sequence[Article], tuple[Sequence[Article], ArticlePage]]
     _robots: Robots
 
-    def __init__(self, asking: Asking, politeness: Politeness) -> None:
+    def __init__(self, fetch_options: FetchOptions, politeness: Politeness) -> None:
         super().__init__()
-        self._asking = asking
+        self._fetch_options = fetch_options
         self._politeness = politeness
 
     def start_bundle(self) -> None:
-        self._hosts = HostsOfBundle(_STAGE, self._asking, self._politeness)
-        self._robots = Robots(self._asking)
+        self._hosts = HostQueues(_STAGE, self._fetch_options, self._politeness)
+        self._robots = Robots(self._fetch_options)
 
     def process(self, element: tuple[str, Iterable[Article]], window: Any = beam.DoFn.WindowParam) -> None:
         pages: dict[str, list[Article]] = defaultdict(list)
@@ -137,10 +139,10 @@ class _CompleteHosts(beam.DoFn):
                 yield in_window(completed, window)
 
     def _ask(
-        self, session: Session, articles: Sequence[Article], turns: Turns
+        self, session: Session, articles: Sequence[Article], limiter: HostLimiter
     ) -> tuple[Sequence[Article], ArticlePage]:
         url = max(article.url for article in articles)  # https rather than http
-        return articles, ask_page(session, url, self._asking, self._robots, turns)
+        return articles, ask_page(session, url, self._fetch_options, self._robots, limiter)
 
 
 def _count(articles: int, outcome: str) -> None:

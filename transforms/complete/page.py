@@ -8,10 +8,10 @@ from transforms.clean.dates import read_date
 from transforms.clean.text import plain_text
 from transforms.clean.urls import canonical_url, resolve, site, url_key
 from transforms.complete.robots import DisallowedError, Robots
-from transforms.fetch.host_limiter import Turns
+from transforms.fetch.host_limiter import HostLimiter
 from transforms.fetch.http import get
 from transforms.fetch.kinds import PAGE, recognise
-from transforms.fetch.poll import Asking, check_status
+from transforms.fetch.poll import FetchOptions, check_status
 from transforms.parse.pages import read_page
 from transforms.records import Document
 from transforms.rejects import RejectError
@@ -42,25 +42,27 @@ class ArticlePage(NamedTuple):
     """Canonical URL of the article by the page's own account, '' when it names none that can be believed."""
 
 
-def ask_page(session: requests.Session, url: str, asking: Asking, robots: Robots, turns: Turns) -> ArticlePage:
+def ask_page(
+    session: requests.Session, url: str, fetch_options: FetchOptions, robots: Robots, limiter: HostLimiter
+) -> ArticlePage:
     """Asks for an article's page; never fails.
 
     Args:
         session: of `transforms.fetch.http.open_session`.
         url: of http or https.
-        asking: how to ask.
+        fetch_options: how to ask.
         robots: must allow `url` and every address that it redirects to.
-        turns: of hosts.
+        limiter: of hosts.
     """
-    headers = {"User-Agent": asking.user_agent, "Accept": _ACCEPT}
+    headers = {"User-Agent": fetch_options.user_agent, "Accept": _ACCEPT}
     try:
         answer = get(
             session,
             url,
-            limits=asking.limits,
+            limits=fetch_options.limits,
             headers=headers,
-            permit=lambda address: robots.permit(address, session, turns),
-            turn=turns.turn,
+            permit=lambda address: robots.permit(address, session, limiter),
+            turn=limiter.turn,
         )
         check_status(answer.status)
         if not url_key(answer.location):
@@ -68,7 +70,7 @@ def ask_page(session: requests.Session, url: str, asking: Asking, robots: Robots
         content_type = answer.headers.get("Content-Type", "")
         if recognise(answer.content, answer.location, content_type) != PAGE:
             return ArticlePage("not_a_page")
-        document = Document(answer.location, answer.location, PAGE, answer.content, content_type, 1, asking.now)
+        document = Document(answer.location, answer.location, PAGE, answer.content, content_type, 1, fetch_options.now)
         return _told(document)
     except DisallowedError:
         return ArticlePage("robots")

@@ -7,9 +7,9 @@ from urllib.parse import urljoin
 import requests
 from protego import Protego
 
-from transforms.fetch.host_limiter import Turns
+from transforms.fetch.host_limiter import HostLimiter
 from transforms.fetch.http import get, host_of, without_credentials
-from transforms.fetch.poll import Asking
+from transforms.fetch.poll import FetchOptions
 from transforms.rejects import RejectError
 
 _MAX_BYTES = 500 * 1024
@@ -28,16 +28,16 @@ class Robots:
     """The robots.txt files of the hosts that one bundle asks, each asked for once; may be used by many threads.
 
     Args:
-        asking: how they are asked for; the product token of its User-Agent is who they must allow.
+        fetch_options: how they are asked for; the product token of its User-Agent is who they must allow.
     """
 
-    def __init__(self, asking: Asking) -> None:
-        self._asking = asking
-        self._token = asking.user_agent.partition("/")[0]
+    def __init__(self, fetch_options: FetchOptions) -> None:
+        self._fetch_options = fetch_options
+        self._token = fetch_options.user_agent.partition("/")[0]
         self._rules: dict[str, Protego] = {}
         self._locks: dict[str, Lock] = defaultdict(Lock)
 
-    def permit(self, url: str, session: requests.Session, turns: Turns) -> None:
+    def permit(self, url: str, session: requests.Session, limiter: HostLimiter) -> None:
         """Returns when an address may be asked for, and slows its host down to the pace that it asks for.
 
         Raises:
@@ -47,16 +47,16 @@ class Robots:
         with self._locks[address]:
             rules = self._rules.get(address)
             if rules is None:
-                rules = self._rules[address] = self._ask(address, session, turns)
+                rules = self._rules[address] = self._ask(address, session, limiter)
                 delay = rules.crawl_delay(self._token) or 0
-                turns.slow_down(host_of(address), min(delay, _MAX_DELAY_SECONDS))
+                limiter.slow_down(host_of(address), min(delay, _MAX_DELAY_SECONDS))
         if not rules.can_fetch(url, self._token):
             raise DisallowedError
 
-    def _ask(self, address: str, session: requests.Session, turns: Turns) -> Protego:
-        headers = {"User-Agent": self._asking.user_agent, "Accept": "text/plain, */*;q=0.5"}
+    def _ask(self, address: str, session: requests.Session, limiter: HostLimiter) -> Protego:
+        headers = {"User-Agent": self._fetch_options.user_agent, "Accept": "text/plain, */*;q=0.5"}
         try:
-            answer = get(session, address, limits=self._asking.limits, headers=headers, turn=turns.turn)
+            answer = get(session, address, limits=self._fetch_options.limits, headers=headers, turn=limiter.turn)
         except RejectError as error:
             # Redirects that lead nowhere count as no file (section 2.3.1.2).
             return read_robots(_UNAVAILABLE if error.reason == "http_error" else _UNREACHABLE, b"")

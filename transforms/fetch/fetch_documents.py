@@ -12,11 +12,11 @@ import transforms.coders  # noqa: F401
 from transforms.counts import count, timed_each
 from transforms.fetch import health
 from transforms.fetch.files import read_file
-from transforms.fetch.host_limiter import Politeness, Turns
-from transforms.fetch.host_queues import HostsOfBundle, in_window
+from transforms.fetch.host_limiter import HostLimiter, Politeness
+from transforms.fetch.host_queues import HostQueues, in_window
 from transforms.fetch.http import host_of, without_credentials
 from transforms.fetch.kinds import is_url
-from transforms.fetch.poll import Asking, Polled, deferred, poll_feed
+from transforms.fetch.poll import FetchOptions, PollResult, deferred, poll_feed
 from transforms.ports import StoreFactory
 from transforms.records import Document, Poll, Rejected, Request
 from transforms.rejects import RejectError
@@ -47,7 +47,7 @@ class FetchDocuments(beam.PTransform[beam.PCollection[str], FetchedDocuments]):
 
     Args:
         store: what is remembered of feeds.
-        asking: how addresses are asked; its time and its limit of size hold for files too.
+        fetch_options: how addresses are asked; its time and its limit of size hold for files too.
         politeness: towards hosts.
         intervals: between polls.
         refresh: whether feeds are read again, due or not, changed or not.
@@ -57,13 +57,13 @@ class FetchDocuments(beam.PTransform[beam.PCollection[str], FetchedDocuments]):
         self,
         *,
         store: StoreFactory,
-        asking: Asking,
+        fetch_options: FetchOptions,
         politeness: Politeness,
         intervals: health.Intervals,
         refresh: bool = False,
     ) -> None:
         super().__init__()
-        self._fetch = _Fetch(store, asking, politeness, intervals, refresh)
+        self._fetch = _Fetch(store, fetch_options, politeness, intervals, refresh)
 
     def expand(self, locations: beam.PCollection[str]):  # type: ignore[no-untyped-def]  # Beam warns on a NamedTuple here
         outputs = (
@@ -88,9 +88,9 @@ def _count_document(document: Document) -> None:
     count(_STAGE, "bytes", len(document.content))
 
 
-def _read(path: str, asking: Asking) -> Iterator[Document | TaggedOutput[Literal["rejected"], Rejected]]:
+def _read(path: str, fetch_options: FetchOptions) -> Iterator[Document | TaggedOutput[Literal["rejected"], Rejected]]:
     count(_STAGE, "in")
-    documents = read_file(Path(path), max_bytes=asking.limits.max_bytes, now=asking.now)
+    documents = read_file(Path(path), max_bytes=fetch_options.limits.max_bytes, now=fetch_options.now)
     try:
         for document in timed_each(_STAGE, documents):
             _count_document(document)
@@ -105,37 +105,37 @@ def _read(path: str, asking: Asking) -> Iterator[Document | TaggedOutput[Literal
 class _Fetch(StoreDoFn):
     """Reads files at once; gathers the hosts of a bundle and asks them at its end, so that none holds up another."""
 
-    _hosts: HostsOfBundle[Request, Polled]
+    _hosts: HostQueues[Request, PollResult]
 
     def __init__(
         self,
         factory: StoreFactory,
-        asking: Asking,
+        fetch_options: FetchOptions,
         politeness: Politeness,
         intervals: health.Intervals,
         refresh: bool,
     ) -> None:
         super().__init__(factory)
-        self._asking = asking
+        self._fetch_options = fetch_options
         self._politeness = politeness
         self._intervals = intervals
         self._refresh = refresh
 
     def start_bundle(self) -> None:
-        self._hosts = HostsOfBundle(_STAGE, self._asking, self._politeness)
+        self._hosts = HostQueues(_STAGE, self._fetch_options, self._politeness)
 
     def process(self, element: tuple[str, Iterable[str]], window: Any = beam.DoFn.WindowParam) -> Iterator[Any]:
         locations = sorted(element[1])
         if is_url(locations[0]):
             self._put_in_queue(locations, window)
         else:
-            yield from _read(locations[0], self._asking)
+            yield from _read(locations[0], self._fetch_options)
 
     def _put_in_queue(self, addresses: Iterable[str], window: Any) -> None:
         named = {without_credentials(address): address for address in addresses}
         known = self.store.feeds(list(named))
         states = [known.get(feed, health.FeedState(feed)) for feed in named]
-        due = [state for state in states if self._refresh or health.is_due(state, self._asking.now)]
+        due = [state for state in states if self._refresh or health.is_due(state, self._fetch_options.now)]
         count(_STAGE, "in", len(states))
         count(_STAGE, "dropped_not_due", len(states) - len(due))
         if due:
@@ -144,22 +144,22 @@ class _Fetch(StoreDoFn):
 
     def _request(self, state: health.FeedState, named: str) -> Request:
         interval = self._intervals.of(state.feed)
-        return health.request(state, named, interval, self._asking.now, refresh=self._refresh)
+        return health.request(state, named, interval, self._fetch_options.now, refresh=self._refresh)
 
     def finish_bundle(self) -> Iterator[Any]:
         for polled, window, rest in self._hosts.results(self._poll):
             yield from (in_window(output, window) for output in outputs_of(polled))
             if polled.poll.reason == "throttled":
                 for request, its_window in rest:
-                    put_off = Polled(deferred(request, self._asking.now, polled.poll), None)
+                    put_off = PollResult(deferred(request, self._fetch_options.now, polled.poll), None)
                     yield from (in_window(output, its_window) for output in outputs_of(put_off))
                 rest.clear()
 
-    def _poll(self, session: Session, request: Request, turns: Turns) -> Polled:
-        return poll_feed(session, request, self._asking, turns.turn)
+    def _poll(self, session: Session, request: Request, limiter: HostLimiter) -> PollResult:
+        return poll_feed(session, request, self._fetch_options, limiter.turn)
 
 
-def outputs_of(polled: Polled) -> Iterator[Any]:
+def outputs_of(polled: PollResult) -> Iterator[Any]:
     """What came of a request, counted, for the outputs of `FetchedDocuments`."""
     poll, document = polled
     if document is not None:

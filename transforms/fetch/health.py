@@ -73,7 +73,7 @@ class FeedState(NamedTuple):
     polled_at: int = 0
     succeeded_at: int = 0
     next_poll: int = 0
-    asked_seconds: int = 0
+    requested_interval_seconds: int = 0
     """The wait that the feed asks for itself."""
     wait_seconds: int = 0
     """The regular wait between two polls."""
@@ -84,9 +84,9 @@ class FeedState(NamedTuple):
     """Why the last poll failed, '' when it did not."""
     detail: str = ""
     entries: int = 0
-    tossed: int = 0
+    truncated: int = 0
     weak_ids: int = 0
-    flaw: str = ""
+    parse_warning: str = ""
 
 
 class Intervals(NamedTuple):
@@ -178,7 +178,7 @@ def _moved(state: FeedState, poll: Poll) -> FeedState:
 
 def _succeeded(state: FeedState, poll: Poll) -> FeedState:
     read = poll.outcome == READ
-    asked = poll.asked_seconds if read else state.asked_seconds
+    asked = poll.requested_interval_seconds if read else state.requested_interval_seconds
     longest = max(DAY_SECONDS, poll.interval_seconds)
     wait = min(max(poll.interval_seconds, asked, poll.fresh_seconds), longest)
     whole = poll.status != 304  # a body that was the same again is whole too
@@ -191,7 +191,7 @@ def _succeeded(state: FeedState, poll: Poll) -> FeedState:
         polled_at=poll.at,
         succeeded_at=poll.at,
         next_poll=poll.at + wait,
-        asked_seconds=asked,
+        requested_interval_seconds=asked,
         wait_seconds=wait,
         failures=0.0,
         status=poll.status,
@@ -205,7 +205,7 @@ def _succeeded(state: FeedState, poll: Poll) -> FeedState:
         kind=poll.kind,
         digest=poll.digest,
         entries=poll.entries,
-        tossed=poll.tossed,
+        truncated=poll.truncated,
         weak_ids=poll.weak_ids,
-        flaw=poll.flaw,
+        parse_warning=poll.parse_warning,
     )

@@ -21,7 +21,7 @@ class Politeness(NamedTuple):
     """Pause between the end of one answer of a host and the next request to it."""
 
 
-class Turns:
+class HostLimiter:
     """Grants turns to ask a host: one at a time, each some time after the one before."""
 
     def __init__(self, gap_seconds: float) -> None:
@@ -45,7 +45,7 @@ class Turns:
         self._gaps[host] = max(gap_seconds, self._gaps.get(host, self._gap))
 
 
-def in_turns(
+def run_queues(
     queues: Iterable[Iterable[_Work]],
     work: Callable[[_Work], _Result],
     *,

@@ -11,28 +11,28 @@ from apache_beam.pvalue import TaggedOutput
 from apache_beam.utils.windowed_value import WindowedValue
 
 from transforms.counts import timed_each
-from transforms.fetch.host_limiter import Politeness, Turns, in_turns
+from transforms.fetch.host_limiter import HostLimiter, Politeness, run_queues
 from transforms.fetch.http import open_session
-from transforms.fetch.poll import Asking
+from transforms.fetch.poll import FetchOptions
 
 _Work = TypeVar("_Work")
 _Result = TypeVar("_Result")
 
 
-class HostsOfBundle(Generic[_Work, _Result]):
+class HostQueues(Generic[_Work, _Result]):
     """What a bundle asks of hosts, gathered and asked at its end, so that a slow host holds up no other.
 
     A DoFn makes one in `start_bundle`, adds to it in `process` and empties it in `finish_bundle`.
 
     Args:
         stage: whose time is counted.
-        asking: how hosts are asked.
+        fetch_options: how hosts are asked.
         politeness: towards them.
     """
 
-    def __init__(self, stage: str, asking: Asking, politeness: Politeness) -> None:
+    def __init__(self, stage: str, fetch_options: FetchOptions, politeness: Politeness) -> None:
         self._stage = stage
-        self._asking = asking
+        self._fetch_options = fetch_options
         self._politeness = politeness
         self._queues: list[tuple[float, list[tuple[_Work, Any]]]] = []
 
@@ -47,23 +47,23 @@ class HostsOfBundle(Generic[_Work, _Result]):
         self._queues.append((failures, [(one, window) for one in work]))
 
     def results(
-        self, ask: Callable[[requests.Session, _Work, Turns], _Result]
+        self, ask: Callable[[requests.Session, _Work, HostLimiter], _Result]
     ) -> Iterator[tuple[_Result, Any, deque[tuple[_Work, Any]]]]:
         """Asks, and gives each result as it comes with its window and with what is left for its host.
 
         Args:
             ask: run in threads, each with a session of its own.
         """
-        turns = Turns(self._politeness.gap_seconds)
+        limiter = HostLimiter(self._politeness.gap_seconds)
         local = threading.local()
 
         def work(one: tuple[_Work, Any]) -> tuple[_Result, Any]:
             if not hasattr(local, "session"):
-                local.session = open_session(private_addresses=self._asking.private_addresses)
-            return ask(local.session, one[0], turns), one[1]
+                local.session = open_session(private_addresses=self._fetch_options.private_addresses)
+            return ask(local.session, one[0], limiter), one[1]
 
         queues = [queue for _, queue in sorted(self._queues, key=itemgetter(0))]
-        answers = in_turns(queues, work, at_once=self._politeness.hosts_at_once)
+        answers = run_queues(queues, work, at_once=self._politeness.hosts_at_once)
         for (result, window), rest in timed_each(self._stage, answers):
             yield result, window, rest
 

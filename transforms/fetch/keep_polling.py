@@ -18,7 +18,7 @@ from transforms.fetch.fetch_documents import FetchedDocuments, outputs_of
 from transforms.fetch.health import Intervals
 from transforms.fetch.host_limiter import Politeness
 from transforms.fetch.http import without_credentials
-from transforms.fetch.poll import Asking
+from transforms.fetch.poll import FetchOptions
 from transforms.fetch.poller import Poller
 from transforms.ports import StoreFactory
 from transforms.records import Document, Poll, Rejected
@@ -39,7 +39,7 @@ class KeepPolling(beam.PTransform[beam.PCollection[int], FetchedDocuments]):
     Args:
         feeds: addresses of http or https, as named.
         store: what is remembered of feeds, and whether the stream is to end.
-        asking: how addresses are asked; its time is not used.
+        fetch_options: how addresses are asked; its time is not used.
         politeness: towards hosts.
         intervals: between polls of a feed.
         tick_seconds: between two looks at what is due and at what has come.
@@ -50,13 +50,13 @@ class KeepPolling(beam.PTransform[beam.PCollection[int], FetchedDocuments]):
         *,
         feeds: Sequence[str],
         store: StoreFactory,
-        asking: Asking,
+        fetch_options: FetchOptions,
         politeness: Politeness,
         intervals: Intervals,
         tick_seconds: float = 1.0,
     ) -> None:
         super().__init__()
-        self._poll = _KeepPolling(store, feeds, asking, politeness, intervals, tick_seconds)
+        self._poll = _KeepPolling(store, feeds, fetch_options, politeness, intervals, tick_seconds)
 
     def expand(self, beginning: beam.PCollection[int]):  # type: ignore[no-untyped-def]  # Beam warns on a NamedTuple here
         outputs = beginning | "Poll" >> beam.ParDo(self._poll).with_output_types(
@@ -100,14 +100,14 @@ class _KeepPolling(StoreDoFn):
         self,
         factory: StoreFactory,
         feeds: Sequence[str],
-        asking: Asking,
+        fetch_options: FetchOptions,
         politeness: Politeness,
         intervals: Intervals,
         tick_seconds: float,
     ) -> None:
         super().__init__(factory)
         self._feeds = {without_credentials(address): address for address in feeds}
-        self._asking = asking
+        self._fetch_options = fetch_options
         self._politeness = politeness
         self._intervals = intervals
         self._tick_seconds = tick_seconds
@@ -118,7 +118,7 @@ class _KeepPolling(StoreDoFn):
         self._poller = Poller(
             self._feeds,
             self.store.feeds,
-            asking=self._asking,
+            fetch_options=self._fetch_options,
             politeness=self._politeness,
             intervals=self._intervals,
         )

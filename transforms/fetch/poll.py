@@ -22,7 +22,7 @@ _NOT_MODIFIED = 304
 _STATUS_REASONS = {401: "denied", 403: "denied", 404: "not_found", 410: "gone", 429: "throttled"}
 
 
-class Asking(NamedTuple):
+class FetchOptions(NamedTuple):
     """What is the same for every request of a run."""
 
     now: int
@@ -34,7 +34,7 @@ class Asking(NamedTuple):
     """Whether addresses that are not of the open internet may be asked."""
 
 
-class Polled(NamedTuple):
+class PollResult(NamedTuple):
     """What came of a request."""
 
     poll: Poll
@@ -45,9 +45,9 @@ class Polled(NamedTuple):
 def poll_feed(
     session: requests.Session,
     request: Request,
-    asking: Asking,
+    fetch_options: FetchOptions,
     turn: Callable[[str], AbstractContextManager[Any]] = nullcontext,
-) -> Polled:
+) -> PollResult:
     """Asks for a feed; never fails.
 
     Both validators are sent back as they came. Some servers ignore them, so a body that is the same again counts as
@@ -56,33 +56,33 @@ def poll_feed(
     Args:
         session: of `transforms.fetch.http.open_session`.
         request: what to ask for.
-        asking: how to ask.
+        fetch_options: how to ask.
         turn: entered with the name of each host before it is asked.
     """
     validators = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
     validators = {name: value for name, value in validators.items() if value}
-    headers = {"User-Agent": asking.user_agent, "Accept": _ACCEPT} | validators
-    poll = Poll(request.feed, asking.now, REFUSED, request.interval_seconds)
+    headers = {"User-Agent": fetch_options.user_agent, "Accept": _ACCEPT} | validators
+    poll = Poll(request.feed, fetch_options.now, REFUSED, request.interval_seconds)
     try:
         credentials = credentials_of(request.named)
         if credentials and session.should_strip_auth(request.named, request.address):
             credentials = None
         answer = get(
-            session, request.address, limits=asking.limits, headers=headers, credentials=credentials, turn=turn
+            session, request.address, limits=fetch_options.limits, headers=headers, credentials=credentials, turn=turn
         )
         poll = _learn(poll, answer)
         if answer.status != _NOT_MODIFIED or not validators:
             check_status(answer.status)
         digest = hashlib.blake2b(answer.content, digest_size=16).hexdigest() if answer.content else ""
         if answer.status == _NOT_MODIFIED or (digest and digest == request.digest):
-            return Polled(poll._replace(outcome=UNCHANGED), None)
+            return PollResult(poll._replace(outcome=UNCHANGED), None)
         content_type = answer.headers.get("Content-Type", "")
         kind = recognise(answer.content, answer.location, content_type)
     except RejectError as error:
-        return Polled(poll._replace(reason=error.reason, detail=error.detail), None)
+        return PollResult(poll._replace(reason=error.reason, detail=error.detail), None)
     poll = poll._replace(outcome=READ, kind=kind, digest=digest)
-    document = Document(answer.location, request.feed, kind, answer.content, content_type, 1, asking.now, poll)
-    return Polled(poll, document)
+    document = Document(answer.location, request.feed, kind, answer.content, content_type, 1, fetch_options.now, poll)
+    return PollResult(poll, document)
 
 
 def deferred(request: Request, now: int, cause: Poll) -> Poll:

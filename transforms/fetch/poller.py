@@ -8,15 +8,15 @@ from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
 from transforms.fetch.health import FeedState, Intervals, after, is_due, request
-from transforms.fetch.host_limiter import Politeness, Turns
+from transforms.fetch.host_limiter import HostLimiter, Politeness
 from transforms.fetch.http import host_of, open_session
-from transforms.fetch.poll import Asking, Polled, deferred, poll_feed
+from transforms.fetch.poll import FetchOptions, PollResult, deferred, poll_feed
 from transforms.records import Request
 
 
 class _Job(NamedTuple):
     request: Request
-    asking: Asking
+    fetch_options: FetchOptions
 
 
 class Poller:
@@ -29,7 +29,7 @@ class Poller:
     Args:
         feeds: their addresses as named, by address without credentials.
         known: gives what the store remembers of some of them.
-        asking: how addresses are asked; its time is not used.
+        fetch_options: how addresses are asked; its time is not used.
         politeness: towards hosts.
         intervals: between polls.
     """
@@ -39,21 +39,21 @@ class Poller:
         feeds: Mapping[str, str],
         known: Callable[[Sequence[str]], Mapping[str, FeedState]],
         *,
-        asking: Asking,
+        fetch_options: FetchOptions,
         politeness: Politeness,
         intervals: Intervals,
     ) -> None:
         self._feeds = feeds
         self._known = known
         self._states = {feed: FeedState(feed) for feed in feeds}
-        self._asking = asking
+        self._fetch_options = fetch_options
         self._intervals = intervals
         self._under_way: set[str] = set()
         self._queues: dict[str, deque[_Job]] = defaultdict(deque)
-        self._done: SimpleQueue[Polled] = SimpleQueue()
+        self._done: SimpleQueue[PollResult] = SimpleQueue()
         self._lock = threading.Lock()
         self._local = threading.local()
-        self._turns = Turns(politeness.gap_seconds)
+        self._turns = HostLimiter(politeness.gap_seconds)
         self._pool = ThreadPoolExecutor(politeness.hosts_at_once)
 
     def begin(self, now: int) -> int:
@@ -71,16 +71,16 @@ class Poller:
             if feed in stored and stored[feed].polled_at >= self._states[feed].polled_at:
                 self._states[feed] = stored[feed]
         due = [self._states[feed] for feed in waiting if is_due(self._states[feed], now)]
-        asking = self._asking._replace(now=now)
+        fetch_options = self._fetch_options._replace(now=now)
         for state in due:
             self._under_way.add(state.feed)
             wanted = request(state, self._feeds[state.feed], self._intervals.of(state.feed), now)
-            self._put(host_of(wanted.address), _Job(wanted, asking))
+            self._put(host_of(wanted.address), _Job(wanted, fetch_options))
         return len(due)
 
-    def finished(self) -> list[Polled]:
+    def finished(self) -> list[PollResult]:
         """What was answered since the last call."""
-        found: list[Polled] = []
+        found: list[PollResult] = []
         while True:
             try:
                 polled = self._done.get_nowait()
@@ -105,15 +105,15 @@ class Poller:
         with self._lock:
             job = self._queues[host][0]
         if not hasattr(self._local, "session"):
-            self._local.session = open_session(private_addresses=job.asking.private_addresses)
-        polled = poll_feed(self._local.session, job.request, job.asking, self._turns.turn)
+            self._local.session = open_session(private_addresses=job.fetch_options.private_addresses)
+        polled = poll_feed(self._local.session, job.request, job.fetch_options, self._turns.turn)
         self._done.put(polled)
         with self._lock:
             queue = self._queues[host]
             queue.popleft()
             if polled.poll.reason == "throttled":
                 for put_off in queue:
-                    self._done.put(Polled(deferred(put_off.request, put_off.asking.now, polled.poll), None))
+                    self._done.put(PollResult(deferred(put_off.request, put_off.fetch_options.now, polled.poll), None))
                 queue.clear()
             if queue:
                 self._pool.submit(self._serve, host)

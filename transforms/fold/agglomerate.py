@@ -46,7 +46,7 @@ class Clusters(NamedTuple):
     """How many texts it holds, copies counted once."""
     squares: NDArray[np.float64]
     """The product of the sum with itself."""
-    selves: NDArray[np.float64]
+    self_products: NDArray[np.float64]
     """The part of that product that is no text's likeness to another."""
     words: NDArray[np.float64]
     """The sum of the logarithms of the members' distinct words, each times its mass."""
@@ -55,28 +55,32 @@ class Clusters(NamedTuple):
 
     @classmethod
     def of_articles(
-        cls, vectors: sparse.csr_array, roots: NDArray[np.int64], words: NDArray[np.int64], times: NDArray[np.float64]
+        cls,
+        vectors: sparse.csr_array,
+        originals: NDArray[np.int64],
+        words: NDArray[np.int64],
+        times: NDArray[np.float64],
     ) -> "Clusters":
         """One cluster an article.
 
         Args:
             vectors: unit vectors.
-            roots: the row of the text that each article copies at the end of the chain, its own for an original.
+            originals: the row of the text that each article copies at the end of the chain, its own for an original.
                 An article's mass is one by the number of copies of its text.
             words: distinct words of each.
             times: of each, NaN when unknown.
         """
-        n = len(roots)
-        masses = 1.0 / np.bincount(roots, minlength=n)[roots]
+        n = len(originals)
+        masses = 1.0 / np.bincount(originals, minlength=n)[originals]
         data = vectors.data * np.repeat(masses.astype(vectors.dtype), np.diff(vectors.indptr))
         sums = sparse.csr_array((data, vectors.indices, vectors.indptr), shape=vectors.shape)
         squares = _squares(sums)
-        selves = squares.copy()
+        self_products = squares.copy()
         printed = np.flatnonzero(masses < 1)
-        texts = sparse.csr_array((np.ones(len(printed)), (roots[printed], printed)), shape=(n, n)) @ sums
-        selves[printed] = products(sums, printed, sparse.csr_array(texts), roots[printed])
+        texts = sparse.csr_array((np.ones(len(printed)), (originals[printed], printed)), shape=(n, n)) @ sums
+        self_products[printed] = products(sums, printed, sparse.csr_array(texts), originals[printed])
         logarithms = np.log(np.maximum(words, 1))
-        return cls(sums, masses, squares, selves, masses * logarithms, np.stack([times, times], axis=1))
+        return cls(sums, masses, squares, self_products, masses * logarithms, np.stack([times, times], axis=1))
 
     def merged(self, target: NDArray[np.int64], n: int) -> "Clusters":
         """Unites all rows of one target; rows whose target is negative are left out."""
@@ -90,11 +94,11 @@ class Clusters(NamedTuple):
         np.minimum.at(spans[:, 0], onto[known], self.spans[rows[known], 0])
         np.maximum.at(spans[:, 1], onto[known], self.spans[rows[known], 1])
         spans[np.isinf(spans)] = np.nan
-        masses, selves, words = (
+        masses, self_products, words = (
             np.bincount(onto, weights=column[rows], minlength=n).astype(np.float64)
-            for column in (self.masses, self.selves, self.words)
+            for column in (self.masses, self.self_products, self.words)
         )
-        return Clusters(sums, masses, _squares(sums), selves, words, spans)
+        return Clusters(sums, masses, _squares(sums), self_products, words, spans)
 
     def united(
         self,
@@ -121,14 +125,14 @@ class Clusters(NamedTuple):
         early = np.fmin(self.spans[first, 0], self.spans[second, 0])
         late = np.fmax(self.spans[first, 1], self.spans[second, 1])
         spans = np.concatenate([self.spans[alone], np.stack([early, late], axis=1)])
-        return Clusters(sums, joined(self.masses), squares, joined(self.selves), joined(self.words), spans)
+        return Clusters(sums, joined(self.masses), squares, joined(self.self_products), joined(self.words), spans)
 
-    def demands(self) -> NDArray[np.float64]:
+    def threshold_factors(self) -> NDArray[np.float64]:
         """How much more than an article by itself each cluster asks of what is to join it."""
         usual = np.minimum(_USUAL * np.maximum(_FULL / np.exp(self.words / self.masses), 1) ** _SHORTNESS, 1)
         pairs = self.masses * (self.masses - 1)
         several = self.masses > 1 + _ROUNDING
-        inside = self.squares - self.selves
+        inside = self.squares - self.self_products
         cohesion = np.where(several, inside / np.where(several, pairs, 1), usual)
         size = 1 + _TIGHTENING * np.log2(np.maximum(self.masses, 1))
         return np.asarray((np.maximum(cohesion, _LOOSEST) / usual) ** _ADAPTATION * size)
@@ -140,7 +144,7 @@ class Clusters(NamedTuple):
             edges: shape (edges, 2): clusters.
             product: of the two sums.
         """
-        scale = self.masses * self.demands()
+        scale = self.masses * self.threshold_factors()
         return np.asarray(product / (scale[edges[:, 0]] * scale[edges[:, 1]]))
 
     def nearness(self, edges: NDArray[np.int64], sigma_seconds: float) -> NDArray[np.float64]:
@@ -154,7 +158,7 @@ def agglomerate(
     articles: Clusters,
     labels: NDArray[np.int64],
     pairs: NDArray[np.int64],
-    apart: NDArray[np.int64],
+    cannot_link: NDArray[np.int64],
     *,
     threshold: float,
     sigma_seconds: float,
@@ -165,7 +169,7 @@ def agglomerate(
         articles: one row an article.
         labels: the cluster of each article to begin with, numbers from 0 on.
         pairs: shape (pairs, 2): articles whose clusters may merge.
-        apart: shape (pairs, 2): labels that never come into one cluster.
+        cannot_link: shape (pairs, 2): labels that never come into one cluster.
         threshold: the least similarity of two clusters that merge, after the time factor.
         sigma_seconds: scale of the time factor (Miranda et al. 2018, arXiv:1809.00540: three days).
 
@@ -180,8 +184,8 @@ def agglomerate(
     clusters, edges = articles.merged(place[labels], len(names)), place[edges]
     product: NDArray[np.float64] = np.full(len(edges), np.nan)
     while len(edges):
-        apart = _distinct(parents[apart])
-        free = ~np.isin(_keys(names[edges]), _keys(apart))
+        cannot_link = _distinct(parents[cannot_link])
+        free = ~np.isin(_keys(names[edges]), _keys(cannot_link))
         edges, product = edges[free], product[free]
         unknown = np.isnan(product)
         product[unknown] = products(clusters.sums, edges[unknown, 0], clusters.sums, edges[unknown, 1])
@@ -193,13 +197,13 @@ def agglomerate(
             break
         first, second = edges[merges].T
         parents[names[second]] = names[first]
-        partner, together = np.full(len(names), -1), np.zeros(len(names))
-        partner[first], partner[second], together[first] = second, first, product[merges]
+        partner, joint = np.full(len(names), -1), np.zeros(len(names))
+        partner[first], partner[second], joint[first] = second, first, product[merges]
         edges, product = _contract(edges, product, partner, first)
         alive = np.zeros(len(names), dtype=np.bool_)
         alive[edges] = True
         alone, united = np.flatnonzero(alive & (partner < 0)), np.flatnonzero(alive & (partner >= 0))
-        clusters = clusters.united(alone, united, partner[united], together[united])
+        clusters = clusters.united(alone, united, partner[united], joint[united])
         live = np.r_[alone, united]
         place = np.empty(len(names), dtype=np.int64)
         place[live] = np.arange(len(live))
@@ -224,7 +228,7 @@ def nearness(
     """
     others = stories.masses[labels] - 1
     rows = np.flatnonzero(others > _ROUNDING)
-    product = products(vectors, rows, stories.sums, labels[rows]) - (articles.selves / articles.masses)[rows]
+    product = products(vectors, rows, stories.sums, labels[rows]) - (articles.self_products / articles.masses)[rows]
     near = np.ones(len(labels))
     near[rows] = product / others[rows]
     return near
@@ -234,8 +238,8 @@ def without_misfits(
     vectors: sparse.csr_array,
     articles: Clusters,
     labels: NDArray[np.int64],
-    units: NDArray[np.int64],
-    held: NDArray[np.bool_],
+    groups: NDArray[np.int64],
+    locked: NDArray[np.bool_],
     threshold: float,
 ) -> NDArray[np.int64]:
     """Takes texts out of clusters of three and more whose other members they hardly resemble.
@@ -247,8 +251,8 @@ def without_misfits(
         vectors: of the articles.
         articles: one row an article.
         labels: the cluster of each article.
-        units: for each article the row of one that it never parts from, such as the text that it copies.
-        held: articles that never leave.
+        groups: for each article the row of one that it never parts from, such as the text that it copies.
+        locked: articles that never leave.
         threshold: as of `agglomerate`.
 
     Returns:
@@ -256,10 +260,12 @@ def without_misfits(
     """
     names, labels = np.unique(labels, return_inverse=True)
     clusters = articles.merged(labels, len(names))
-    similarity = nearness(vectors, articles, clusters, labels) / (articles.demands() * clusters.demands()[labels])
+    similarity = nearness(vectors, articles, clusters, labels) / (
+        articles.threshold_factors() * clusters.threshold_factors()[labels]
+    )
     leaves = (similarity < _MISFIT * threshold) & (clusters.masses[labels] > 2 + _ROUNDING)
-    leaves[units[held]] = False
-    return np.where(leaves[units], len(names) + units, labels)
+    leaves[groups[locked]] = False
+    return np.where(leaves[groups], len(names) + groups, labels)
 
 
 def _distinct(edges: NDArray[np.int64]) -> NDArray[np.int64]:

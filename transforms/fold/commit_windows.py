@@ -1,4 +1,4 @@
-"""Wiring: SettleWindows."""
+"""Wiring: CommitWindows."""
 
 import time
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from transforms.records import Committed, Delta, Matched, Window
 from transforms.store_access import StoreDoFn
 
 
-class SettleWindows(beam.PTransform[beam.PCollection[Window], beam.PCollection[Committed]]):
+class CommitWindows(beam.PTransform[beam.PCollection[Window], beam.PCollection[Committed]]):
     """Matches the articles of a window, folds them into stories and applies all that changes in one transaction.
 
     A runner may settle several windows at once. Each rests on the store as it was when its matching began; when
@@ -30,9 +30,9 @@ class SettleWindows(beam.PTransform[beam.PCollection[Window], beam.PCollection[C
     Out: PCollection[Committed], one for one, after the commit.
     Counts:
         `match/in` = `match/out` + `match/dropped_known` (of a window delivered twice), `match/copy_links`,
-        `match/story_links`; `match/capped` keys of copies that more articles shared than were all paired,
-        `match/templates` pairs that nothing but a template made alike; `match/story_capped` salient words that more
-        articles shared than were all paired, `match/unlikely` pairs that share one and were not compared.
+        `match/story_links`; `match/oversized_buckets` keys of copies that more articles shared than were all paired,
+        `match/templates` pairs that nothing but a template made alike; `match/oversized_terms` salient words that more
+        articles shared than were all paired, `match/pruned_pairs` pairs that share one and were not compared.
         `fold/in`, `fold/out` (articles), `fold/stories_<kind>` (changes).
         `write/in`, `write/out` (articles), `write/repeated` (windows settled anew).
         Of short windows the distributions `settle/milliseconds`, from the first reading to the commit, and
@@ -41,16 +41,16 @@ class SettleWindows(beam.PTransform[beam.PCollection[Window], beam.PCollection[C
 
     def __init__(self, *, store: StoreFactory, matching: MatchSettings, folding: FoldSettings) -> None:
         super().__init__()
-        self._settle = _Settle(store, matching, folding)
+        self._commit = _CommitWindow(store, matching, folding)
 
     def expand(self, windows: beam.PCollection[Window]) -> beam.PCollection[Committed]:
-        output: beam.PCollection[Committed] = windows | "Settle" >> beam.ParDo(self._settle).with_output_types(
+        output: beam.PCollection[Committed] = windows | "Commit" >> beam.ParDo(self._commit).with_output_types(
             Committed
         )
         return output
 
 
-class _Settle(StoreDoFn):
+class _CommitWindow(StoreDoFn):
     def __init__(self, factory: StoreFactory, matching: MatchSettings, folding: FoldSettings) -> None:
         super().__init__(factory)
         self._matching = matching
@@ -72,8 +72,8 @@ class _Settle(StoreDoFn):
             _count(window, matched, delta, committed)
             if isinstance(of, IntervalWindow):
                 took = round((time.perf_counter() - began) * 1000)
-                Metrics.distribution("settle", "milliseconds").update(took)
-                Metrics.distribution("settle", "lag_milliseconds").update(round((time.time() - float(of.end)) * 1000))
+                Metrics.distribution("commit", "milliseconds").update(took)
+                Metrics.distribution("commit", "lag_milliseconds").update(round((time.time() - float(of.end)) * 1000))
             yield committed
             return
 
@@ -86,10 +86,10 @@ def _count(window: Window, matched: Matched, delta: Delta, committed: Committed)
     count("match", "dropped_known", given - numbered)
     count("match", "copy_links", copies)
     count("match", "story_links", len(matched.links.copies) - copies)
-    count("match", "capped", matched.capped)
-    count("match", "templates", matched.templates)
-    count("match", "story_capped", matched.story_capped)
-    count("match", "unlikely", matched.unlikely)
+    count("match", "oversized_buckets", matched.oversized_buckets)
+    count("match", "template_pairs", matched.template_pairs)
+    count("match", "oversized_terms", matched.oversized_terms)
+    count("match", "pruned_pairs", matched.pruned_pairs)
     placed = {placement.number for placement in delta.placements}
     count("fold", "in", numbered)
     count("fold", "out", sum(article.number in placed for article in delta.block.articles))

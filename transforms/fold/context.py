@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from transforms.fold.guards import may_link
-from transforms.fold.rulings import Hand, Ruled, by_row
+from transforms.fold.rulings import ManualEdit, Ruled, by_row
 from transforms.match.segments import TERM, Segment
 from transforms.match.vectors import shared_words, translate, unpack_vectors, vectorise, vocabulary
 from transforms.ports import Member, Store, StoryState
@@ -40,7 +40,7 @@ def join_links(parts: Sequence[LinkColumns]) -> LinkColumns:
     return LinkColumns(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
-class Scene(NamedTuple):
+class FoldContext(NamedTuple):
     """Articles by row, ascending by number."""
 
     members: list[Member]
@@ -54,7 +54,7 @@ class Scene(NamedTuple):
     terms: NDArray[np.uint32]
     """The term id of each column of the vectors."""
     links: LinkColumns
-    """Of the window, between articles of the scene."""
+    """Of the window, between articles of the context."""
     support: LinkColumns
     """Stored copies between unchanged members of stories with a member that changed, or that a person touched."""
     pairs: NDArray[np.int64]
@@ -66,17 +66,17 @@ class Scene(NamedTuple):
     ruled: Ruled
 
     def rows(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The rows of articles of the scene."""
+        """The rows of articles of the context."""
         return np.searchsorted(self.numbers, numbers)
 
 
-def set_scene(matched: Matched, store: Store, hand: Hand, *, horizon_seconds: int) -> Scene:
+def load_context(matched: Matched, store: Store, edit: ManualEdit, *, horizon_seconds: int) -> FoldContext:
     """Loads what the window's links and a person's hand touch; links to articles of closed stories are left out.
 
     Args:
         matched: the window's articles, numbered, and their links.
         store: read only.
-        hand: what a person does.
+        edit: what a person does.
         horizon_seconds: how far back document frequencies are counted.
     """
     articles = matched.block.articles
@@ -85,9 +85,9 @@ def set_scene(matched: Matched, store: Store, hand: Hand, *, horizon_seconds: in
     changed = np.array([article.number for article in articles if article.version > 1], dtype=np.int64)
     stored = np.union1d(np.setdiff1d(np.concatenate([links.left, links.right]), fresh), changed)
     touched = {story for story in np.unique(store.active_stories(stored)).tolist() if story}
-    stories = sorted(touched.union(hand.stories))
+    stories = sorted(touched.union(edit.stories))
     known = {member.number: member for member in store.members(stories)}
-    retracted = [known.pop(number) for number in hand.retracted]
+    retracted = [known.pop(number) for number in edit.retracted]
     new = [_as_member(article, known.get(article.number)) for article in articles]
     in_window = frozenset(fresh.tolist())
     members = [*new, *(member for number, member in known.items() if number not in in_window)]
@@ -99,13 +99,13 @@ def set_scene(matched: Matched, store: Store, hand: Hand, *, horizon_seconds: in
     vectors, words = vectors[order], words[order]
     stored_links = _as_columns(store.links([member.number for member in members if member.number not in in_window]))
     stored_links = stored_links.take(np.isin(stored_links.right, numbers))
-    rulings = hand.rulings if hand.stories else store.rulings(sorted(known))
+    rulings = edit.rulings if edit.stories else store.rulings(sorted(known))
     both = join_links([links, stored_links])
     left, right = np.searchsorted(numbers, both.left), np.searchsorted(numbers, both.right)
     pairs = np.stack([left, right], axis=1)
     counts = may_link(members, left, right, both.copies, both.scores)
     counts[counts] = both.copies[counts] | ~_by_one_word(vectors, ids, words, pairs[counts])
-    return Scene(
+    return FoldContext(
         members,
         numbers,
         in_window,
@@ -113,7 +113,7 @@ def set_scene(matched: Matched, store: Store, hand: Hand, *, horizon_seconds: in
         words,
         ids,
         links.take(counts[: len(links.left)]),
-        _support(stored_links, members, in_window, set(hand.stories)),
+        _support(stored_links, members, in_window, set(edit.stories)),
         pairs[counts],
         {state.number: state for state in store.story_states(stories)},
         retracted,

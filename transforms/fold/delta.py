@@ -10,9 +10,9 @@ import orjson
 from numpy.typing import NDArray
 
 from transforms.fold.agglomerate import Clusters, nearness
-from transforms.fold.context import Scene
+from transforms.fold.context import FoldContext
 from transforms.fold.describe import keywords, medoids
-from transforms.fold.rulings import Hand
+from transforms.fold.rulings import ManualEdit
 from transforms.fold.story_record import change, closed, emptied, story_record
 from transforms.match.numbering import event_time
 from transforms.match.vectors import top_shared
@@ -28,7 +28,7 @@ EVIDENT_TERMS = 6
 
 
 class Placing(NamedTuple):
-    """Where the articles of a scene belong, by row."""
+    """Where the articles of a context belong, by row."""
 
     labels: NDArray[np.int64]
     """The story of each article, numbers from 0 on."""
@@ -52,9 +52,15 @@ class _Stories(NamedTuple):
 
 
 def describe_changes(
-    matched: Matched, scene: Scene, placing: Placing, store: Store, hand: Hand, *, close_after_seconds: int
+    matched: Matched,
+    context: FoldContext,
+    placing: Placing,
+    store: Store,
+    edit: ManualEdit,
+    *,
+    close_after_seconds: int,
 ) -> Delta:
-    """All that a window, or a person's hand, changes.
+    """All that a window, or a person's edit, changes.
 
     A stored story lives on in the part that holds its earliest member, a pinned one in that of its pinned members; of
     several in one part the oldest does, one that is pinned before all others, and the others end in it. Only stories
@@ -62,39 +68,39 @@ def describe_changes(
 
     Args:
         matched: the window.
-        scene: the articles.
+        context: the articles.
         placing: where they belong.
         store: read only.
-        hand: what a person does.
+        edit: what a person does.
         close_after_seconds: quiet stories close when the data clock has moved on by so much.
     """
-    stories = _assign(placing.labels, scene, store.next_numbers()[1])
+    stories = _assign(placing.labels, context, store.next_numbers()[1])
     merged = placing.articles.merged(placing.labels, len(stories.rows))
-    sums, near = merged.sums, nearness(scene.vectors, placing.articles, merged, placing.labels)
-    original = placing.copy_of == np.arange(len(scene.members))
+    sums, near = merged.sums, nearness(context.vectors, placing.articles, merged, placing.labels)
+    original = placing.copy_of == np.arange(len(context.members))
     placed = [
         member._replace(
             story=stories.numbers[label],
-            copy_of=0 if original[row] else scene.members[placing.copy_of[row]].number,
+            copy_of=0 if original[row] else context.members[placing.copy_of[row]].number,
             similarity=float(near[row] if original[row] else placing.copy_score[row]),
         )
-        for row, (member, label) in enumerate(zip(scene.members, placing.labels.tolist(), strict=True))
+        for row, (member, label) in enumerate(zip(context.members, placing.labels.tolist(), strict=True))
     ]
-    titles = [member.title for member in scene.members]
+    titles = [member.title for member in context.members]
     speakers = medoids(near, original, titles, placing.labels)[stories.changed]
     texts = _texts(matched, [placed[row].number for row in speakers], store)
     words = keywords(
-        [placed[row].title + "\n" + texts[placed[row].number] for row in speakers], sums[stories.changed], scene.terms
+        [placed[row].title + "\n" + texts[placed[row].number] for row in speakers], sums[stories.changed], context.terms
     )
-    evidence = _evidence(scene)
-    links = _links_by_story(evidence, stories, placed, scene, store)
+    evidence = _evidence(context)
+    links = _links_by_story(evidence, stories, placed, context, store)
     clock = max([store.clock(), *(event_time(member.published, member.first_seen) for member in placed)])
-    updated = max((article.fetched_at for article in matched.block.articles), default=hand.at)
+    updated = max((article.fetched_at for article in matched.block.articles), default=edit.at)
     rows: list[StoryRow] = []
     changes: list[Change] = []
     for label, row, found in zip(stories.changed, speakers.tolist(), words, strict=True):
         members = [placed[other] for other in stories.rows[label]]
-        before = _Before.of(label, stories, scene)
+        before = _Before.of(label, stories, context)
         identity = before.id or _mint(stories.numbers[label], members[0].id)
         record = story_record(
             story=identity,
@@ -110,10 +116,10 @@ def describe_changes(
         if before.closed:
             record = closed(record)
         rows.append(StoryRow(stories.numbers[label], identity, "closed" if before.closed else "active", clock, record))
-        changes += _changes(record, label, stories, scene, before)
-    changes += _emptied(scene)
+        changes += _changes(record, label, stories, context, before)
+    changes += _emptied(context)
     for state in store.story_states(store.quiet_stories(clock - close_after_seconds)):
-        if state.number not in scene.states:
+        if state.number not in context.states:
             record = closed(state.record)
             rows.append(StoryRow(state.number, state.id, "closed", clock, record))
             changes.append(change("closed", record))
@@ -137,14 +143,14 @@ def describe_changes(
     )
 
 
-def _assign(labels: NDArray[np.int64], scene: Scene, next_story: int) -> _Stories:
+def _assign(labels: NDArray[np.int64], context: FoldContext, next_story: int) -> _Stories:
     rows: list[list[int]] = [[] for _ in range(int(labels.max(initial=-1)) + 1)]
-    pinned = {scene.members[row].story: int(labels[row]) for row in np.flatnonzero(scene.ruled.pinned)}
+    pinned = {context.members[row].story: int(labels[row]) for row in np.flatnonzero(context.ruled.pinned)}
     home = dict(pinned)
     for row, label in enumerate(labels.tolist()):
         rows[label].append(row)
-        if scene.members[row].story:
-            home.setdefault(scene.members[row].story, label)
+        if context.members[row].story:
+            home.setdefault(context.members[row].story, label)
     claims: dict[int, list[int]] = defaultdict(list)
     for story, label in home.items():
         claims[label].append(story)
@@ -158,13 +164,14 @@ def _assign(labels: NDArray[np.int64], scene: Scene, next_story: int) -> _Storie
         else:
             numbers[label] = next_story
             next_story += 1
-    size_before = Counter(member.story for member in (*scene.members, *scene.retracted))
+    size_before = Counter(member.story for member in (*context.members, *context.retracted))
     changed = [
         label
         for label, members in enumerate(rows)
         if size_before[numbers[label]] != len(members)
         or any(
-            scene.members[row].number in scene.fresh or scene.members[row].story != numbers[label] for row in members
+            context.members[row].number in context.fresh or context.members[row].story != numbers[label]
+            for row in members
         )
     ]
     return _Stories(rows, numbers, redirects, changed)
@@ -181,15 +188,15 @@ def _texts(matched: Matched, numbers: Sequence[int], store: Store) -> dict[int, 
     return texts | dict(store.texts(sorted(wanted - texts.keys())))
 
 
-def _evidence(scene: Scene) -> list[Link]:
+def _evidence(context: FoldContext) -> list[Link]:
     """The strongest links of each newer article, copies first, with the terms that say most for them."""
-    links = scene.links
+    links = context.links
     order = np.lexsort((links.right, -links.scores, ~links.copies, links.left))
     newer = links.left[order]
     rank = np.arange(len(order)) - np.searchsorted(newer, newer)
     kept = np.sort(order[rank < EVIDENCE])
     terms = top_shared(
-        scene.vectors, scene.rows(links.left[kept]), scene.rows(links.right[kept]), scene.terms, EVIDENT_TERMS
+        context.vectors, context.rows(links.left[kept]), context.rows(links.right[kept]), context.terms, EVIDENT_TERMS
     )
     return [
         Link(
@@ -205,12 +212,12 @@ def _evidence(scene: Scene) -> list[Link]:
 
 
 def _links_by_story(
-    evidence: Sequence[Link], stories: _Stories, placed: Sequence[Member], scene: Scene, store: Store
+    evidence: Sequence[Link], stories: _Stories, placed: Sequence[Member], context: FoldContext, store: Store
 ) -> dict[int, list[Link]]:
     """The links, new and stored, whose ends are both in the same changed story."""
     members = [placed[row] for label in stories.changed for row in stories.rows[label]]
     story = {member.number: member.story for member in members}
-    stored = [member.number for member in members if member.number not in scene.fresh]
+    stored = [member.number for member in members if member.number not in context.fresh]
     found: dict[int, list[Link]] = defaultdict(list)
     for link in (*evidence, *store.links(stored)):
         if link.left in story and story[link.left] == story.get(link.right):
@@ -236,46 +243,46 @@ class _Before(NamedTuple):
     closed: bool
 
     @classmethod
-    def of(cls, label: int, stories: _Stories, scene: Scene) -> "_Before":
+    def of(cls, label: int, stories: _Stories, context: FoldContext) -> "_Before":
         number = stories.numbers[label]
         # A story that ends here has its earliest member here.
-        former = [scene.members[row].story for row in stories.rows[label]]
+        former = [context.members[row].story for row in stories.rows[label]]
         merged = sorted({story for story in former if stories.redirects.get(story) == number})
-        names = [scene.states[gone].id for gone in merged]
-        if number in scene.states:
-            record = orjson.loads(scene.states[number].record)
+        names = [context.states[gone].id for gone in merged]
+        if number in context.states:
+            record = orjson.loads(context.states[number].record)
             closed = record["state"] == "closed"
             return cls(record["id"], record["merged_from"], names, record["split_from"], closed)
-        return cls("", [], names, next((scene.states[story].id for story in former if story), None), closed=False)
+        return cls("", [], names, next((context.states[story].id for story in former if story), None), closed=False)
 
 
-def _changes(record: bytes, label: int, stories: _Stories, scene: Scene, before: _Before) -> list[Change]:
+def _changes(record: bytes, label: int, stories: _Stories, context: FoldContext, before: _Before) -> list[Change]:
     """What happened to a story, merger first."""
-    members = [scene.members[row] for row in stories.rows[label]]
+    members = [context.members[row] for row in stories.rows[label]]
     added = [member.id for member in members if member.story != stories.numbers[label]]
     made = [change("merged", record, merged_from=before.merged)] if before.merged else []
     if before.id:
         made += [
-            change("moved", record, articles=[member.id], moved_from=scene.states[member.story].id)
+            change("moved", record, articles=[member.id], moved_from=context.states[member.story].id)
             for member in members
             if member.story not in (0, stories.numbers[label]) and member.story not in stories.redirects
         ]
         kept = [member for member in members if member.story == stories.numbers[label]]
-        gone = [member.id for member in scene.retracted if member.story == stories.numbers[label]]
+        gone = [member.id for member in context.retracted if member.story == stories.numbers[label]]
         if gone:
             return [*made, change("retracted", record, articles=gone)]
-        updated = [member.id for member in kept if member.number in scene.fresh]
+        updated = [member.id for member in kept if member.number in context.fresh]
         return [*made, change("updated", record, articles=added, new_versions=updated)]
     if before.split_from:
         return [*made, change("split", record, split_from=before.split_from, articles=added)]
     return [*made, change("new", record, articles=added)]
 
 
-def _emptied(scene: Scene) -> list[Change]:
+def _emptied(context: FoldContext) -> list[Change]:
     """What happens to stories whose last article is retracted: they are no more."""
-    inhabited = {member.story for member in scene.members}
+    inhabited = {member.story for member in context.members}
     gone: dict[int, list[str]] = defaultdict(list)
-    for member in scene.retracted:
+    for member in context.retracted:
         if member.story not in inhabited:
             gone[member.story].append(member.id)
-    return [change("retracted", emptied(scene.states[story].record), articles=ids) for story, ids in gone.items()]
+    return [change("retracted", emptied(context.states[story].record), articles=ids) for story, ids in gone.items()]

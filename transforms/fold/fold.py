@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transforms.fold.agglomerate import Clusters, agglomerate, without_misfits
-from transforms.fold.context import set_scene
+from transforms.fold.context import load_context
 from transforms.fold.delta import Placing, describe_changes
 from transforms.fold.originals import find_originals
-from transforms.fold.rulings import NO_HAND, Hand
+from transforms.fold.rulings import NO_EDIT, ManualEdit
 from transforms.match.segments import TERM
 from transforms.ports import Member, Store
 from transforms.records import Delta, IndexSegment, Links, Matched, Vectors
@@ -25,10 +25,10 @@ class Settings(NamedTuple):
     close_after_seconds: int
 
 
-def fold(matched: Matched, store: Store, settings: Settings, hand: Hand = NO_HAND) -> Delta:
+def fold(matched: Matched, store: Store, settings: Settings, edit: ManualEdit = NO_EDIT) -> Delta:
     """Places every article of a window in a story.
 
-    Copies go where the text they copy is. All texts of the scene, those of touched stories too, are grouped anew
+    Copies go where the text they copy is. All texts of the context, those of touched stories too, are grouped anew
     by average link over the links of the window and the stored ones. So two stored stories merge when new
     coverage shows them to be one, one parts when it shows them to be two, a changed article leaves where it no
     longer belongs, and the grouping hardly depends on the order of arrival: ECB+ in 1, 10 and 100 windows has a
@@ -39,34 +39,34 @@ def fold(matched: Matched, store: Store, settings: Settings, hand: Hand = NO_HAN
         matched: the window's articles, numbered, and their links.
         store: read only.
         settings: thresholds.
-        hand: what a person does to stored stories.
+        edit: what a person does to stored stories.
     """
-    scene = set_scene(matched, store, hand, horizon_seconds=settings.close_after_seconds)
-    originals = find_originals(scene, (article.text for article in matched.block.articles))
-    units, ruled = originals.units, scene.ruled
-    articles = Clusters.of_articles(scene.vectors, originals.roots, scene.words, _times(scene.members))
+    context = load_context(matched, store, edit, horizon_seconds=settings.close_after_seconds)
+    originals = find_originals(context, (article.text for article in matched.block.articles))
+    groups, ruled = originals.groups, context.ruled
+    articles = Clusters.of_articles(context.vectors, originals.originals, context.words, _times(context.members))
     labels = agglomerate(
         articles,
-        units,
-        scene.pairs,
-        units[ruled.apart],
+        groups,
+        context.pairs,
+        groups[ruled.cannot_link],
         threshold=settings.threshold,
         sigma_seconds=settings.sigma_seconds,
     )
-    labels = without_misfits(scene.vectors, articles, labels, units, ruled.held, settings.threshold)
+    labels = without_misfits(context.vectors, articles, labels, groups, ruled.locked, settings.threshold)
     placing = Placing(np.unique(labels, return_inverse=True)[1], originals.copy_of, originals.score, articles)
-    return describe_changes(matched, scene, placing, store, hand, close_after_seconds=settings.close_after_seconds)
+    return describe_changes(matched, context, placing, store, edit, close_after_seconds=settings.close_after_seconds)
 
 
-def fold_by_hand(hand: Hand, store: Store, settings: Settings) -> Delta:
+def fold_edit(edit: ManualEdit, store: Store, settings: Settings) -> Delta:
     """Places the articles of some stored stories anew, as a person's rulings and the links that are stored want it.
 
     Args:
-        hand: what a person does.
+        edit: what a person does.
         store: read only.
         settings: thresholds.
     """
-    return fold(_no_articles(store.commits()), store, settings, hand)
+    return fold(_no_articles(store.commits()), store, settings, edit)
 
 
 def _no_articles(as_of: int) -> Matched:
@@ -78,11 +78,11 @@ def _no_articles(as_of: int) -> Matched:
         rejected=[],
         polls=[],
         vectors=Vectors(b"", b"", b"", b""),
-        capped=0,
-        templates=0,
+        oversized_buckets=0,
+        template_pairs=0,
         as_of=as_of,
-        story_capped=0,
-        unlikely=0,
+        oversized_terms=0,
+        pruned_pairs=0,
     )
 
 

@@ -11,9 +11,10 @@ in 8,000 articles of 150 outlets it undoes the two largest wrong stories.
   "Morning briefing, 4 May") name instalments, not one event; their texts may be copies for the most part.
   A plain number is no date: "Death toll rises to 15" and "... to 12" tell of one event. Known exception: "Storm
   hits coast on Monday" and "... on Tuesday" by two outlets find each other through a third article only.
-- **Patterns.** When many titles (`CROWD`) differ in nothing but names and numbers ("Weather for Ashford", "Anna
-  Keane, 85, dies"), the articles come from one form that many outlets fill in; each is linked to those with its very
-  title only. Known exception: eight headlines such as "Smith wins in Ohio" of one evening stay apart.
+- **Title patterns.** When many titles (`COMMON_PATTERN`) differ in nothing but names and numbers ("Weather for
+  Ashford", "Anna Keane, 85, dies"), the articles come from one form that many outlets fill in; each is linked to
+  those with its very title only. Known exception: eight headlines such as "Smith wins in Ohio" of one evening stay
+  apart.
 """
 
 import re
@@ -50,7 +51,7 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _MAY_HOLD_A_DATE = re.compile(r"\d|day", re.IGNORECASE)
-CROWD = 8
+COMMON_PATTERN = 8
 """Distinct titles of one pattern from which on the pattern makes them alike."""
 _MOST_NAMES = 0.6
 _GENRE = re.compile(
@@ -119,9 +120,9 @@ def may_link(
     templates = _numbered([title.casefold() for title in undated])
     patterns = _numbered([pattern(title) for title in undated])
     distinct = np.bincount(np.unique(np.stack([patterns, titles]), axis=1)[0], minlength=1)
-    of_a_crowd = ((distinct >= CROWD) & (np.arange(len(distinct)) > 0))[patterns]
+    of_common_pattern = ((distinct >= COMMON_PATTERN) & (np.arange(len(distinct)) > 0))[patterns]
     of_one_outlet = (outlets[left] == outlets[right]) & (outlets[left] > 0)
-    series = (templates[left] == templates[right]) | of_a_crowd[left] | of_a_crowd[right]
+    series = (templates[left] == templates[right]) | of_common_pattern[left] | of_common_pattern[right]
     update = copies | (scores >= UPDATE)
     return np.asarray(~(of_one_outlet & ~update) & ~(series & (titles[left] != titles[right])))
 

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.fold.context import Scene
-from transforms.fold.rulings import obey
+from transforms.fold.context import FoldContext
+from transforms.fold.rulings import apply_constraints
 from transforms.match.numbering import event_time
 from transforms.ports import Member
 
@@ -38,7 +38,7 @@ def credited(text: str) -> str:
 
 
 class Originals(NamedTuple):
-    """By row of a scene."""
+    """By row of a context."""
 
     rank: NDArray[np.int64]
     """Who comes first: a copy never copies one of a higher rank, so there is no circle."""
@@ -46,37 +46,37 @@ class Originals(NamedTuple):
     """The row that each row copies, itself for an original."""
     score: NDArray[np.float64]
     """How similar a copy is to it."""
-    roots: NDArray[np.int64]
+    originals: NDArray[np.int64]
     """The original at the end of each chain of copies."""
-    units: NDArray[np.int64]
+    groups: NDArray[np.int64]
     """The first row of those that belong together, copies of one text and what people have put together."""
 
 
-def find_originals(scene: Scene, texts: Iterable[str]) -> Originals:
+def find_originals(context: FoldContext, texts: Iterable[str]) -> Originals:
     """Finds for each article the first in rank of those that it is linked to as a copy.
 
     A stored article keeps what it copies unless that has a new text or a new article comes before it.
 
     Args:
-        scene: articles and links.
+        context: articles and links.
         texts: of the window's articles, for their datelines.
     """
-    members = scene.members
+    members = context.members
     rank = _rank(members, AGENCIES | {credited(text) for text in texts} - {""})
     place = {member.number: row for row, member in enumerate(members)}
-    copies = [part.take(part.copies) for part in (scene.links, scene.support)]
+    copies = [part.take(part.copies) for part in (context.links, context.support)]
     ends = np.stack(
         [
-            np.concatenate([scene.rows(part.left) for part in copies]),
-            np.concatenate([scene.rows(part.right) for part in copies]),
+            np.concatenate([context.rows(part.left) for part in copies]),
+            np.concatenate([context.rows(part.right) for part in copies]),
         ]
     )
     scores = np.concatenate([part.scores for part in copies])
-    ruled = scene.ruled
+    ruled = context.ruled
     stored = [
         (row, place[member.copy_of], member.similarity)
         for row, member in enumerate(members)
-        if member.copy_of in place and member.copy_of not in scene.fresh and member.number not in scene.fresh
+        if member.copy_of in place and member.copy_of not in context.fresh and member.number not in context.fresh
     ]
     if stored:
         newer, older, similarity = zip(*stored, strict=True)
@@ -90,13 +90,13 @@ def find_originals(scene: Scene, texts: Iterable[str]) -> Originals:
     rows, best = np.unique(newer[order], return_index=True)
     copy_of, score = np.arange(len(members)), np.array([member.similarity for member in members])
     copy_of[rows], score[rows] = older[order][best], scores[order][best]
-    units = None
-    if ruled.held.any() or len(ruled.apart):
-        copy_of, units = obey(copy_of, rank, ruled)
-    roots = copy_of
-    while not np.array_equal(roots, roots[roots]):
-        roots = roots[roots]
-    return Originals(rank, copy_of, score, roots, roots if units is None else units)
+    groups = None
+    if ruled.locked.any() or len(ruled.cannot_link):
+        copy_of, groups = apply_constraints(copy_of, rank, ruled)
+    originals = copy_of
+    while not np.array_equal(originals, originals[originals]):
+        originals = originals[originals]
+    return Originals(rank, copy_of, score, originals, originals if groups is None else groups)
 
 
 def _rank(members: list[Member], agencies: frozenset[str]) -> NDArray[np.int64]:

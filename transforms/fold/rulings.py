@@ -2,8 +2,8 @@
 
 A ruling is a fact about articles, not about stories, so that it holds however stories change around it:
 
-- `together`: two articles are in one story, whatever their texts;
-- `apart`: two articles are never in one story, even when one copies the other;
+- `must_link`: two articles are in one story, whatever their texts;
+- `cannot_link`: two articles are never in one story, even when one copies the other;
 - `pinned`: the story of this article keeps its id, and never becomes one with another pinned story.
 
 These are the must-links and cannot-links of constrained clustering (Wagstaff & Cardie 2000, "Clustering with
@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from transforms.ports import APART, PINNED, TOGETHER, Ruling
+from transforms.ports import CANNOT_LINK, MUST_LINK, PINNED, Ruling
 
 
-class Hand(NamedTuple):
+class ManualEdit(NamedTuple):
     """What a person does to stories, all at once."""
 
     stories: Sequence[int] = ()
@@ -36,23 +36,23 @@ class Hand(NamedTuple):
     """When, in seconds since 1970."""
 
 
-NO_HAND = Hand()
+NO_EDIT = ManualEdit()
 
 
 class Ruled(NamedTuple):
-    """Rulings by row of a scene."""
+    """Rulings by row of a context."""
 
     groups: NDArray[np.int64]
     """For each row the first of those that are together with it, itself for most."""
-    apart: NDArray[np.int64]
+    cannot_link: NDArray[np.int64]
     """Shape (pairs, 2): rows of `groups` that never meet."""
-    held: NDArray[np.bool_]
+    locked: NDArray[np.bool_]
     """Which rows are together with another, or pinned: no fold takes them out of their story."""
     pinned: NDArray[np.bool_]
 
     def forbids(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Which pairs of rows are never in one story."""
-        barred = np.concatenate([self.apart, self.apart[:, ::-1]])
+        barred = np.concatenate([self.cannot_link, self.cannot_link[:, ::-1]])
         return np.isin(_keys(self.groups[left], self.groups[right]), _keys(barred[:, 0], barred[:, 1]))
 
 
@@ -61,7 +61,7 @@ def _keys(left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64
 
 
 def by_row(numbers: NDArray[np.int64], rulings: Iterable[Ruling]) -> Ruled:
-    """Rulings among the articles of a scene; those that name an article elsewhere say nothing here.
+    """Rulings among the articles of a context; those that name an article elsewhere say nothing here.
 
     Two articles that are together are never apart: who rules the one takes the other back.
 
@@ -71,27 +71,27 @@ def by_row(numbers: NDArray[np.int64], rulings: Iterable[Ruling]) -> Ruled:
     """
     n = len(numbers)
     row = {number: place for place, number in enumerate(numbers.tolist())}
-    pairs: dict[str, list[tuple[int, int]]] = {TOGETHER: [], APART: []}
+    pairs: dict[str, list[tuple[int, int]]] = {MUST_LINK: [], CANNOT_LINK: []}
     pinned = np.zeros(n, dtype=np.bool_)
     for ruling in rulings:
         if ruling.kind == PINNED and ruling.left in row:
             pinned[row[ruling.left]] = True
         elif ruling.right is not None and ruling.left in row and ruling.right in row:
             pairs[ruling.kind].append((row[ruling.left], row[ruling.right]))
-    together, apart = (np.array(pairs[kind], dtype=np.int64).reshape(-1, 2) for kind in (TOGETHER, APART))
+    must_link, cannot_link = (np.array(pairs[kind], dtype=np.int64).reshape(-1, 2) for kind in (MUST_LINK, CANNOT_LINK))
     groups = np.arange(n)
-    if len(together):
-        graph = sparse.coo_array((np.ones(len(together)), (together[:, 0], together[:, 1])), shape=(n, n))
+    if len(must_link):
+        graph = sparse.coo_array((np.ones(len(must_link)), (must_link[:, 0], must_link[:, 1])), shape=(n, n))
         components = connected_components(graph, directed=False)[1]
         groups = np.unique(components, return_index=True)[1][components].astype(np.int64)
-    never = [*groups[apart].tolist(), *combinations(np.unique(groups[pinned]).tolist(), 2)]
+    never = [*groups[cannot_link].tolist(), *combinations(np.unique(groups[pinned]).tolist(), 2)]
     barred = np.unique(np.sort(np.array(never, dtype=np.int64).reshape(-1, 2), axis=1), axis=0)
-    held = pinned.copy()
-    held[together] = True
-    return Ruled(groups, barred[barred[:, 0] != barred[:, 1]], held, pinned)
+    locked = pinned.copy()
+    locked[must_link] = True
+    return Ruled(groups, barred[barred[:, 0] != barred[:, 1]], locked, pinned)
 
 
-def obey(
+def apply_constraints(
     copy_of: NDArray[np.int64], rank: NDArray[np.int64], ruled: Ruled
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Puts copies where the text is that they copy, as far as rulings allow.
@@ -107,7 +107,7 @@ def obey(
     """
     copy_of, home = copy_of.copy(), ruled.groups.copy()
     enemies: dict[int, set[int]] = {}
-    for one, other in ruled.apart.tolist():
+    for one, other in ruled.cannot_link.tolist():
         enemies.setdefault(one, set()).add(other)
         enemies.setdefault(other, set()).add(one)
     for row in np.argsort(rank).tolist():
@@ -125,20 +125,20 @@ def obey(
     return copy_of, home
 
 
-def keep_together(rulings: Iterable[Ruling], articles: Iterable[int]) -> set[Ruling]:
+def merge(rulings: Iterable[Ruling], articles: Iterable[int]) -> set[Ruling]:
     """The rulings after a person has put all of these articles into one story."""
     members = set(articles)
-    kept = {one for one in rulings if not (one.kind == APART and {one.left, one.right} <= members)}
+    kept = {one for one in rulings if not (one.kind == CANNOT_LINK and {one.left, one.right} <= members)}
     return kept | _chain(members)
 
 
 def pin(rulings: Iterable[Ruling], articles: Iterable[int]) -> set[Ruling]:
     """The rulings after a person has pinned the story of these articles."""
     members = set(articles)
-    return keep_together(rulings, members) | {Ruling(PINNED, number) for number in members}
+    return merge(rulings, members) | {Ruling(PINNED, number) for number in members}
 
 
-def take_out(rulings: Iterable[Ruling], leaving: Iterable[int], rest: Iterable[int]) -> set[Ruling]:
+def split(rulings: Iterable[Ruling], leaving: Iterable[int], rest: Iterable[int]) -> set[Ruling]:
     """The rulings after a person has made a story of its own of a part of one.
 
     Args:
@@ -148,7 +148,7 @@ def take_out(rulings: Iterable[Ruling], leaving: Iterable[int], rest: Iterable[i
     """
     gone, left = set(leaving), set(rest)
     kept = {one for one in rulings if not (one.left in gone and one.kind == PINNED)}
-    apart = {Ruling(APART, *sorted(pair)) for pair in product(gone, left)}
+    apart = {Ruling(CANNOT_LINK, *sorted(pair)) for pair in product(gone, left)}
     return _regrouped(kept, gone) | _chain(gone) | apart
 
 
@@ -158,7 +158,7 @@ def retract(rulings: Iterable[Ruling], articles: Iterable[int]) -> set[Ruling]:
     return {one for one in _regrouped(set(rulings), gone) if gone.isdisjoint((one.left, one.right))}
 
 
-def forget(rulings: Iterable[Ruling], articles: Iterable[int]) -> set[Ruling]:
+def unpin(rulings: Iterable[Ruling], articles: Iterable[int]) -> set[Ruling]:
     """The rulings without all that was said about these articles."""
     members = set(articles)
     return {one for one in rulings if members.isdisjoint((one.left, one.right))}
@@ -166,14 +166,14 @@ def forget(rulings: Iterable[Ruling], articles: Iterable[int]) -> set[Ruling]:
 
 def _regrouped(rulings: set[Ruling], part: set[int]) -> set[Ruling]:
     """Parts every group of articles that are together into those of a set and the others, each still together."""
-    links = [(one.left, one.right) for one in rulings if one.kind == TOGETHER and one.right is not None]
+    links = [(one.left, one.right) for one in rulings if one.kind == MUST_LINK and one.right is not None]
     numbers = np.unique(np.array(links, dtype=np.int64))
     groups: dict[int, set[int]] = {}
     for number, first in zip(numbers.tolist(), by_row(numbers, rulings).groups.tolist(), strict=True):
         groups.setdefault(first, set()).add(number)
-    kept = {one for one in rulings if one.kind != TOGETHER}
+    kept = {one for one in rulings if one.kind != MUST_LINK}
     return kept.union(*(_chain(half) for group in groups.values() for half in (group & part, group - part)))
 
 
 def _chain(members: Iterable[int]) -> set[Ruling]:
-    return {Ruling(TOGETHER, left, right) for left, right in pairwise(sorted(members))}
+    return {Ruling(MUST_LINK, left, right) for left, right in pairwise(sorted(members))}

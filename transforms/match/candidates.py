@@ -16,15 +16,15 @@ class Candidates(NamedTuple):
 
     left: NDArray[np.int64]
     right: NDArray[np.int64]
-    capped: int
+    oversized_buckets: int
     """Keys that more articles shared than the cap allows to pair."""
 
 
-def _unique_pairs(left: NDArray[np.int64], right: NDArray[np.int64], capped: int) -> Candidates:
+def _unique_pairs(left: NDArray[np.int64], right: NDArray[np.int64], oversized_buckets: int) -> Candidates:
     pairs = np.sort((left.astype(np.uint64) << np.uint64(32)) | right.astype(np.uint64))
     pairs = pairs[runs(pairs)]
     return Candidates(
-        (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64), capped
+        (pairs >> np.uint64(32)).astype(np.int64), (pairs & np.uint64(0xFFFFFFFF)).astype(np.int64), oversized_buckets
     )
 
 

@@ -51,7 +51,7 @@ class WithStored(NamedTuple):
     right: NDArray[np.int64]
     """Rows of stored articles."""
     stored: Sketches
-    capped: int
+    oversized_buckets: int
 
 
 def candidates_with_stored(
@@ -76,7 +76,7 @@ def candidates_with_stored(
         found.left[current],
         len(numbers) + place,
         store.sketches(stored),
-        found.capped,
+        found.oversized_buckets,
     )
 
 

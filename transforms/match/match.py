@@ -79,11 +79,11 @@ def match(window: Window, store: Store, settings: Settings) -> Matched:
         rejected=window.rejected,
         polls=window.polls,
         vectors=pack_vectors(vectors, known.ids),
-        capped=copies.capped,
-        templates=copies.templates,
+        oversized_buckets=copies.oversized_buckets,
+        template_pairs=copies.template_pairs,
         as_of=as_of,
-        story_capped=stories.capped,
-        unlikely=stories.unlikely,
+        oversized_terms=stories.oversized_buckets,
+        pruned_pairs=stories.pruned_pairs,
     )
 
 
@@ -137,12 +137,12 @@ class _Within(NamedTuple):
     """Pairs of rows of a window that are similar enough."""
 
     pairs: Verified
-    capped: int
+    oversized_buckets: int
 
 
 def _pairs_within(block: SketchedBlock, keys: Postings, settings: Settings) -> _Within:
     found = pair_within(keys, CAP, text_ids(block.articles))
-    return _Within(verify(shingles_of(block), found.left, found.right, settings), found.capped)
+    return _Within(verify(shingles_of(block), found.left, found.right, settings), found.oversized_buckets)
 
 
 def verify(sets: Ragged, left: NDArray[np.int64], right: NDArray[np.int64], settings: Settings) -> Verified:
@@ -177,9 +177,9 @@ def _pairs_of_shards(window: Window, places: NDArray[np.int64]) -> _Within:
 class _Copies(NamedTuple):
     links: Verified
     """By number."""
-    capped: int
+    oversized_buckets: int
     """Keys of which not every holder was paired with every other."""
-    templates: int
+    template_pairs: int
     """Pairs that only a template made alike."""
 
 
@@ -206,7 +206,7 @@ def _copy_links(
     )
     others = alike.take(kept).numbered(across.numbers)
     links = join_verified([same, others.take(~np.isin(others.keys(), same.keys()))])
-    return _Copies(links, within.capped + across.capped, int((~kept).sum()))
+    return _Copies(links, within.oversized_buckets + across.oversized_buckets, int((~kept).sum()))
 
 
 def _same_texts(block: SketchedBlock, worded: NDArray[np.int64], numbers: NDArray[np.int64], store: Store) -> Verified:
@@ -227,9 +227,9 @@ def _same_texts(block: SketchedBlock, worded: NDArray[np.int64], numbers: NDArra
 class _Stories(NamedTuple):
     links: Verified
     """By number."""
-    capped: int
+    oversized_buckets: int
     """Salient words of which not every holder was paired with every other."""
-    unlikely: int
+    pruned_pairs: int
     """Pairs that were not compared."""
 
 
@@ -270,8 +270,8 @@ def _story_links(
     every = sparse.vstack([vectors, translate(stored, known.ids, ids)], format="csr")
     score = products(every, left, every, right)
     found = Verified(left, right, score, np.zeros(len(score))).take(score >= settings.story_threshold)
-    unlikely = len(likely) - int(likely.sum())
-    return _Stories(found.numbered(across.numbers), within.capped + across.capped, unlikely)
+    pruned_pairs = len(likely) - int(likely.sum())
+    return _Stories(found.numbered(across.numbers), within.oversized_buckets + across.oversized_buckets, pruned_pairs)
 
 
 def _without_former(counted: Segment, numbers: NDArray[np.int64], store: Store) -> Segment:

@@ -21,7 +21,7 @@ class PairCopies(beam.PTransform[beam.PCollection[Window], beam.PCollection[Wind
     In:  PCollection[Window]: parts, as of SketchArticles.
     Out: PCollection[Window]: further parts of the same windows, which hold nothing but pairs of copies. Keys and
          shingles cross three shuffles as columns, no text does.
-    Counts: `match/capped`, as of MatchArticles.
+    Counts: `match/oversized_buckets`, as of MatchArticles.
     """
 
     def __init__(self, *, settings: Settings) -> None:
@@ -72,7 +72,7 @@ class _PairShard(beam.DoFn):
     def process(self, element: tuple[int, Iterable[BandShare]]) -> Iterator[tuple[int, AtBlock]]:
         with timed("match"):
             found = pair_shard(list(element[1]))
-        count("match", "capped", found.capped)
+        count("match", "oversized_buckets", found.oversized_buckets)
         for block, pairs in found.pairs:
             yield block, AtBlock([], [pairs], [])
 

@@ -41,7 +41,7 @@ class ShardPairs(NamedTuple):
 
     pairs: list[tuple[int, BlockPairs]]
     """By the block of the left article."""
-    capped: int
+    oversized_buckets: int
 
 
 def pair_shard(shares: Sequence[BandShare]) -> ShardPairs:
@@ -70,7 +70,7 @@ def pair_shard(shares: Sequence[BandShare]) -> ShardPairs:
             right_rows[own].astype(np.int32).tobytes(),
         )
         pairs.append((int(blocks[place]), columns))
-    return ShardPairs(pairs, found.capped)
+    return ShardPairs(pairs, found.oversized_buckets)
 
 
 def ask_blocks(block: int, arrived: Sequence[AtBlock]) -> Iterator[tuple[int, AtBlock]]:

@@ -51,12 +51,12 @@ def parse_document(document: Document, *, max_entries: int) -> Contents:
         return Contents([], [error.rejected(STAGE, document.feed)], _NO_FEED, poll)
     if poll is not None:
         poll = poll._replace(
-            asked_seconds=feed.asked_seconds,
+            requested_interval_seconds=feed.requested_interval_seconds,
             title=feed.title,
-            entries=len(items) + feed.tossed,
-            tossed=feed.tossed,
+            entries=len(items) + feed.truncated,
+            truncated=feed.truncated,
             weak_ids=feed.weak_ids,
-            flaw=feed.flaw,
+            parse_warning=feed.parse_warning,
         )
     return Contents(items, rejected, feed, poll)
 

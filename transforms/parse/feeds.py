@@ -52,20 +52,20 @@ def parse_feed(document: Document, *, max_entries: int) -> Parsed:
     items = [_item(entry, feed.feed, document) for entry in _newest(feed.entries, max_entries)]
     return parsed(
         items,
-        tossed=len(feed.entries) - len(items),
+        truncated=len(feed.entries) - len(items),
         title=str(feed.feed.get("title") or ""),
-        asked_seconds=asked_seconds(feed.feed),
-        flaw=_flaw(feed, document),
+        requested_interval_seconds=requested_interval_seconds(feed.feed),
+        parse_warning=_parse_warning(feed, document),
     )
 
 
-def _flaw(feed: Any, document: Document) -> str:
-    flaw = type(feed.bozo_exception).__name__ if feed.get("bozo_exception") else ""
+def _parse_warning(feed: Any, document: Document) -> str:
+    parse_warning = type(feed.bozo_exception).__name__ if feed.get("bozo_exception") else ""
     # A file has no content type that could be wrong.
-    return "" if flaw == "NonXMLContentType" and not document.content_type else flaw
+    return "" if parse_warning == "NonXMLContentType" and not document.content_type else parse_warning
 
 
-def asked_seconds(feed: Mapping[str, Any]) -> int:
+def requested_interval_seconds(feed: Mapping[str, Any]) -> int:
     """What a feed asks for between two polls: the longer of RSS's ttl and of the syndication module's period.
 
     Misspelt periods that are seen in feeds are understood; nonsense asks for nothing.

@@ -27,7 +27,7 @@ def parse_json_feed(document: Document, *, max_entries: int) -> Parsed:
         raise RejectError("not_a_feed", "JSON without a list of items")
     found = [entry for entry in feed["items"] if isinstance(entry, dict)]
     items = [_item(entry, feed, document) for entry in found[:max_entries]]
-    return parsed(items, tossed=len(found) - len(items), title=_text(feed, "title"))
+    return parsed(items, truncated=len(found) - len(items), title=_text(feed, "title"))
 
 
 def _text(entry: dict[str, Any], name: str) -> str:

@@ -30,7 +30,7 @@ class ParseDocuments(beam.PTransform[beam.PCollection[Document], ParsedDocuments
     Out: `items`, any number a document; `rejected`, documents and rows; `polls`, with what the feeds say of themselves.
     Guarantee: no document fails a bundle.
     Counts: documents `parse/in` = `parse/out` + `parse/rejected_<reason>`; rows `rows/in` = `rows/out` +
-        `rows/rejected_invalid_row`; `parse/items`, `parse/tossed` for entries beyond the limit,
+        `rows/rejected_invalid_row`; `parse/items`, `parse/truncated` for entries beyond the limit,
         `parse/flaw_<class>` for feeds that were read in spite of it.
 
     Args:
@@ -64,9 +64,9 @@ class _ParseEach(beam.DoFn):
         else:
             count(STAGE, "out")
         count(STAGE, "items", len(contents.items))
-        count(STAGE, "tossed", contents.feed.tossed)
-        if contents.feed.flaw:
-            count(STAGE, f"flaw_{contents.feed.flaw}")
+        count(STAGE, "truncated", contents.feed.truncated)
+        if contents.feed.parse_warning:
+            count(STAGE, f"parse_warning_{contents.feed.parse_warning}")
         if document.kind == kinds.ROWS:
             count("rows", "in", len(contents.items) + len(contents.rejected))
             count("rows", "out", len(contents.items))

@@ -40,7 +40,7 @@ def parse_sitemap(document: Document, *, max_entries: int) -> Parsed:
         raise RejectError("not_a_feed", "a sitemap without news")
     # ISO 8601 sorts as text within a site, which writes one zone.
     newest = sorted(found, key=lambda item: item.published, reverse=True)[:max_entries]
-    return parsed(newest, tossed=len(found) - len(newest), title=newest[0].source)
+    return parsed(newest, truncated=len(found) - len(newest), title=newest[0].source)
 
 
 def _item(page: Any, news: Any, document: Document) -> Item:

@@ -10,7 +10,7 @@ from transforms.records import Article, Recognised, Sighting
 def recognise(articles: Iterable[Article], known: Mapping[str, Known], owners: Mapping[str, str]) -> Recognised:
     """Sorts united articles by what the store knows of them.
 
-    A known one is a new version when `is_news`, else only another sighting.
+    A known one is a new version when `has_new_version`, else only another sighting.
 
     Args:
         articles: at most one a key.
@@ -25,13 +25,13 @@ def recognise(articles: Iterable[Article], known: Mapping[str, Known], owners: M
             fresh.append(tell_apart(article) if article.id in owners else article)
             continue
         sightings.append(Sighting(stored.number, article.references, article.fetched_at, article.aliases))
-        if is_news(article, stored):
+        if has_new_version(article, stored):
             version = stored.version + article.version
             fresh.append(article._replace(id=stored.id, number=stored.number, version=version))
     return Recognised(fresh, sightings)
 
 
-def is_news(article: Article, stored: Known) -> bool:
+def has_new_version(article: Article, stored: Known) -> bool:
     """Whether a known article has a new version.
 
     It has when the feed whose content is stored changed it, or when another feed brings a longer text; a shorter

@@ -68,10 +68,10 @@ def why(state: FeedState) -> str:
         parts.append(f"moved to {state.address}")
     elif state.moves:
         parts.append(f"redirects to {state.moved_to} ({state.moves} polls in a row)")
-    if state.flaw:
-        parts.append(f"read in spite of {state.flaw}")
-    if state.tossed:
-        parts.append(f"{state.tossed:,} older entries left out")
+    if state.parse_warning:
+        parts.append(f"read in spite of {state.parse_warning}")
+    if state.truncated:
+        parts.append(f"{state.truncated:,} older entries left out")
     if state.weak_ids:
         parts.append(f"{state.weak_ids:,} entries without an id of their own")
     return "; ".join(parts)

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from pipeline.inspect.listing import Line
 from pipeline.inspect.reading import Difference, Run, Step, nested
-from transforms.ports import APART, PINNED, TOGETHER, Ruling
+from transforms.ports import CANNOT_LINK, MUST_LINK, PINNED, Ruling
 
 # Control characters and bidirectional overrides could move the cursor or turn a line round; a variation or a tag could
 # hide in a name.
@@ -151,11 +151,11 @@ def _origin(story: Mapping[str, Any]) -> str:
 
 
 def _by_hand(rulings: AbstractSet[Ruling]) -> str:
-    articles: dict[str, set[int]] = {kind: set() for kind in (TOGETHER, APART, PINNED)}
+    articles: dict[str, set[int]] = {kind: set() for kind in (MUST_LINK, CANNOT_LINK, PINNED)}
     for ruling in rulings:
         articles[ruling.kind] |= {ruling.left, ruling.right or ruling.left}
-    said = [f"{len(articles[TOGETHER])} articles belong together"] if articles[TOGETHER] else []
-    said += ["some never come together with others"] if articles[APART] else []
+    said = [f"{len(articles[MUST_LINK])} articles belong together"] if articles[MUST_LINK] else []
+    said += ["some never come together with others"] if articles[CANNOT_LINK] else []
     return "ruled by hand: " + "; ".join((["pinned"] if articles[PINNED] else []) + said)
 
 

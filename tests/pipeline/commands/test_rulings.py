@@ -1,4 +1,4 @@
-"""What people do to stories by hand is done at once, and later runs obey it."""
+"""What people do to stories by hand is done at once, and later runs apply_constraints it."""
 
 import json
 from collections.abc import Sequence
@@ -62,7 +62,7 @@ class Desk:
         done = self.newsfold(*words)
         assert done.code == 0, done.err
         latest = max((self.output / "runs").iterdir(), key=lambda path: path.stat().st_mtime_ns)
-        assert orjson.loads((latest / "manifest.json").read_bytes())["by_hand"] == list(words)
+        assert orjson.loads((latest / "manifest.json").read_bytes())["manual_edit"] == list(words)
         return [orjson.loads(line) for line in (latest / "changes.jsonl").read_bytes().splitlines()]
 
     def stories(self) -> dict[frozenset[str], str]:

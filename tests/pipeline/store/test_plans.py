@@ -77,9 +77,9 @@ def fill(connection: Connection) -> None:
     for table in schema.metadata.sorted_tables:
         if table.name not in SMALL:
             connection.execute(insert(table), [filler(table, first + n) for n in range(ROWS)])
-    facts = schema.facts
-    numbers = facts.c.name.in_(["next_article", "next_story"])
-    connection.execute(update(facts).where(numbers).values(value=first + ROWS))
+    meta = schema.store_meta
+    numbers = meta.c.name.in_(["next_article", "next_story"])
+    connection.execute(update(meta).where(numbers).values(value=first + ROWS))
 
 
 def filler(table: Table, n: int) -> dict[str, Any]:

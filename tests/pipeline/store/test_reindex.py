@@ -45,7 +45,7 @@ def store(tmp_path: Path) -> Iterator[SqlStore]:
     with SqlStoreFactory(f"sqlite:///{tmp_path / 'store.db'}", "run")() as opened:
         opened.create()
         outbox.start_run(opened, "run", START)
-        renew.renew_sketches(opened, bands=BANDS)
+        renew.reindex_sketches(opened, bands=BANDS)
         for low in range(0, 60, 20):
             opened.commit(window(opened, *(told(number) for number in range(low, low + 20))))
         yield opened
@@ -63,7 +63,7 @@ def test_sketches_of_another_version_are_made_anew(store: SqlStore, monkeypatch:
     monkeypatch.setattr(shingles, "_FACTORS", shingles._FACTORS[::-1].copy())
     monkeypatch.setattr(version, "SKETCH", "another")
     assert links(window(store, copy_of(7))) == []
-    assert renew.renew_sketches(store, bands=BANDS) == 60
+    assert renew.reindex_sketches(store, bands=BANDS) == 60
     assert links(window(store, copy_of(7))) == [(61, 8, "copy")]
     expected = sketch([told(number) for number in range(60)])
     found = store.sketches(np.arange(1, 61))
@@ -79,14 +79,14 @@ def test_sketches_of_another_version_are_made_anew(store: SqlStore, monkeypatch:
 def test_other_bands_make_another_index(store: SqlStore) -> None:
     bands = banding(0.7, 0.99)
     assert bands != BANDS
-    assert renew.renew_sketches(store, bands=bands) == 60
+    assert renew.reindex_sketches(store, bands=bands) == 60
     assert links(window(store, copy_of(7), similarity=0.7)) == [(61, 8, "copy")]
 
 
 def test_what_is_current_stays(store: SqlStore) -> None:
     with store.reading() as connection:
         before = connection.execute(select(schema.segments)).all()
-    assert renew.renew_sketches(store, bands=BANDS) == 0
+    assert renew.reindex_sketches(store, bands=BANDS) == 0
     with store.reading() as connection:
         assert connection.execute(select(schema.segments)).all() == before
 
@@ -102,5 +102,5 @@ def test_an_index_made_anew_says_what_the_first_one_said(
     before = keys()
     monkeypatch.setattr(renew, "_BATCH", 20)
     monkeypatch.setattr(version, "SKETCH", "another")
-    renew.renew_sketches(store, bands=BANDS)
+    renew.reindex_sketches(store, bands=BANDS)
     assert keys() == before

@@ -232,8 +232,10 @@ def test_concurrent_increments_are_all_counted(store: SqlStore) -> None:
     def increment() -> None:
         for _ in range(25):
             with store.writing() as connection:
-                value = connection.scalar(text("SELECT value FROM facts WHERE name = 'clock'"))
-                connection.execute(update(schema.facts).where(schema.facts.c.name == "clock").values(value=value + 1))
+                value = connection.scalar(text("SELECT value FROM store_meta WHERE name = 'clock'"))
+                connection.execute(
+                    update(schema.store_meta).where(schema.store_meta.c.name == "clock").values(value=value + 1)
+                )
 
     threads = [threading.Thread(target=increment) for _ in range(4)]
     for thread in threads:

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from tests.support.fault_server import FaultServer, fault_server
 from transforms.complete import robots as module
 from transforms.complete.robots import DisallowedError, Robots, read_robots
-from transforms.fetch.host_limiter import Turns
+from transforms.fetch.host_limiter import HostLimiter
 from transforms.fetch.http import Limits, open_session
-from transforms.fetch.poll import Asking
+from transforms.fetch.poll import FetchOptions
 
-ASKING = Asking(7, Limits(1, 1, 1, 2**20), "newsfold/0.1 (+me)", private_addresses=True)
+ASKING = FetchOptions(7, Limits(1, 1, 1, 2**20), "newsfold/0.1 (+me)", private_addresses=True)
 RULES = "User-agent: newsfold\nDisallow: /a*b$\n\nUser-agent: *\nDisallow: /"
 
 
@@ -40,7 +40,7 @@ def test_any_bytes_can_be_read(content: bytes) -> None:
     assert rules.can_fetch("https://a.example/[?x", "newsfold") in (True, False)
 
 
-class Pace(Turns):
+class Pace(HostLimiter):
     def __init__(self) -> None:
         super().__init__(gap_seconds=0)
         self.asked: list[tuple[str, float]] = []
@@ -49,10 +49,10 @@ class Pace(Turns):
         self.asked.append((host, gap_seconds))
 
 
-def permitted(server: FaultServer, robots: Robots, path: str, turns: Turns) -> bool:
+def permitted(server: FaultServer, robots: Robots, path: str, limiter: HostLimiter) -> bool:
     with open_session(private_addresses=True) as session:
         try:
-            robots.permit(server.url(path), session, turns)
+            robots.permit(server.url(path), session, limiter)
         except DisallowedError:
             return False
     return True
@@ -62,14 +62,14 @@ def permitted(server: FaultServer, robots: Robots, path: str, turns: Turns) -> b
 def test_a_host_is_asked_at_its_pace_up_to_a_bound(wanted: str, pace: float) -> None:
     with fault_server() as server:
         server.robots["127.0.0.1"] = (200, f"User-agent: *\nCrawl-delay: {wanted}")
-        turns, robots = Pace(), Robots(ASKING)
-        assert permitted(server, robots, "a", turns)
-        assert permitted(server, robots, "b", turns)
-        assert turns.asked == [("127.0.0.1", pace)]
+        limiter, robots = Pace(), Robots(ASKING)
+        assert permitted(server, robots, "a", limiter)
+        assert permitted(server, robots, "b", limiter)
+        assert limiter.asked == [("127.0.0.1", pace)]
         assert len(server.asked) == 1
 
 
 def test_a_host_that_cannot_be_reached_allows_nothing() -> None:
     robots = Robots(ASKING)
     with open_session(private_addresses=True) as session, pytest.raises(DisallowedError):
-        robots.permit("http://127.0.0.1:1/a", session, Turns(0))
+        robots.permit("http://127.0.0.1:1/a", session, HostLimiter(0))

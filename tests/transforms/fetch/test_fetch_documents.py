@@ -14,7 +14,7 @@ from transforms.fetch.fetch_documents import FetchDocuments
 from transforms.fetch.health import Intervals
 from transforms.fetch.host_limiter import Politeness
 from transforms.fetch.http import Limits
-from transforms.fetch.poll import Asking
+from transforms.fetch.poll import FetchOptions
 from transforms.records import Document, Rejected
 
 LIMITS = Limits(connect_seconds=1, read_seconds=1, total_seconds=1, max_bytes=1000)
@@ -45,7 +45,7 @@ def test_each_location_is_read_or_rejected(tmp_path: Path, monkeypatch) -> None:
             | "Fetch"
             >> FetchDocuments(
                 store=store,
-                asking=Asking(7, LIMITS, "newsfold/test", private_addresses=True),
+                fetch_options=FetchOptions(7, LIMITS, "newsfold/test", private_addresses=True),
                 politeness=Politeness(hosts_at_once=2, gap_seconds=0),
                 intervals=Intervals(3600, {}),
             )

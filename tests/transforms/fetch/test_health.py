@@ -92,10 +92,10 @@ def test_a_refresh_reads_whatever_comes() -> None:
     ("fields", "seconds"),
     [
         ({}, HOUR),
-        ({"asked_seconds": 2 * HOUR}, 2 * HOUR),
-        ({"fresh_seconds": 3 * HOUR, "asked_seconds": 2 * HOUR}, 3 * HOUR),
-        ({"asked_seconds": 60}, HOUR),
-        ({"asked_seconds": 99 * DAY}, DAY),
+        ({"requested_interval_seconds": 2 * HOUR}, 2 * HOUR),
+        ({"fresh_seconds": 3 * HOUR, "requested_interval_seconds": 2 * HOUR}, 3 * HOUR),
+        ({"requested_interval_seconds": 60}, HOUR),
+        ({"requested_interval_seconds": 99 * DAY}, DAY),
     ],
 )
 def test_the_longest_wait_that_anyone_asks_for_within_a_day(fields: dict[str, int], seconds: int) -> None:
@@ -103,7 +103,7 @@ def test_the_longest_wait_that_anyone_asks_for_within_a_day(fields: dict[str, in
 
 
 def test_the_feeds_own_wish_is_remembered_while_nothing_changes() -> None:
-    assert wait(history(poll(0, asked_seconds=2 * HOUR), poll(2 * HOUR, UNCHANGED))) == 2 * HOUR
+    assert wait(history(poll(0, requested_interval_seconds=2 * HOUR), poll(2 * HOUR, UNCHANGED))) == 2 * HOUR
 
 
 def test_a_configured_wait_of_days_is_kept() -> None:
@@ -215,7 +215,7 @@ POLLS = st.builds(
     moved_to=st.sampled_from(["", "https://new.example/feed"]),
     fresh_seconds=st.integers(0, DAY),
     retry_seconds=st.integers(0, DAY),
-    asked_seconds=st.integers(0, 10**9),
+    requested_interval_seconds=st.integers(0, 10**9),
 )
 
 

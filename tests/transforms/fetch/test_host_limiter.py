@@ -7,15 +7,15 @@ from itertools import pairwise
 
 import pytest
 
-from transforms.fetch.host_limiter import Turns, in_turns
+from transforms.fetch.host_limiter import HostLimiter, run_queues
 
 
 def test_one_at_a_time_and_with_a_gap() -> None:
-    turns = Turns(gap_seconds=0.05)
+    limiter = HostLimiter(gap_seconds=0.05)
     spans: dict[str, list[tuple[float, float]]] = {"a": [], "b": []}
 
     def ask(host: str) -> None:
-        with turns.turn(host):
+        with limiter.turn(host):
             started = time.monotonic()
             time.sleep(0.01)
             spans[host].append((started, time.monotonic()))
@@ -33,16 +33,16 @@ def test_one_at_a_time_and_with_a_gap() -> None:
 
 
 def test_a_failure_ends_a_turn() -> None:
-    turns = Turns(gap_seconds=0)
-    with pytest.raises(ZeroDivisionError), turns.turn("a"):
+    limiter = HostLimiter(gap_seconds=0)
+    with pytest.raises(ZeroDivisionError), limiter.turn("a"):
         raise ZeroDivisionError
-    with turns.turn("a"):
+    with limiter.turn("a"):
         pass
 
 
 def test_every_queue_in_its_order() -> None:
     queues = [[(name, number) for number in range(5)] for name in "abcdefgh"]
-    done = [result for result, _ in in_turns(queues, lambda work: work, at_once=3)]
+    done = [result for result, _ in run_queues(queues, lambda work: work, at_once=3)]
     assert Counter(done) == Counter(work for queue in queues for work in queue)
     for queue in queues:
         assert [work for work in done if work[0] == queue[0][0]] == queue
@@ -63,13 +63,13 @@ def test_no_more_than_asked_for_at_once() -> None:
         with lock:
             running[name] -= 1
 
-    list(in_turns([[name] * 3 for name in "abcdefgh"], work, at_once=4))
+    list(run_queues([[name] * 3 for name in "abcdefgh"], work, at_once=4))
     assert most == 4
 
 
 def test_a_queue_can_be_emptied() -> None:
     results = []
-    for result, rest in in_turns([[1, 2, 3], [10, 20]], lambda work: work, at_once=2):
+    for result, rest in run_queues([[1, 2, 3], [10, 20]], lambda work: work, at_once=2):
         results.append(result)
         if result == 1:
             rest.clear()
@@ -83,7 +83,7 @@ def test_a_slow_caller_is_not_flooded() -> None:
         nonlocal done
         done += 1
 
-    results = in_turns([[number] for number in range(100)], work, at_once=2)
+    results = run_queues([[number] for number in range(100)], work, at_once=2)
     next(results)
     time.sleep(0.05)
     assert done <= 2 * 2
@@ -92,19 +92,19 @@ def test_a_slow_caller_is_not_flooded() -> None:
 
 def test_a_failure_reaches_the_caller() -> None:
     with pytest.raises(ZeroDivisionError):
-        list(in_turns([[0]], lambda work: 1 // work, at_once=2))
+        list(run_queues([[0]], lambda work: 1 // work, at_once=2))
 
 
 def test_a_host_that_wants_longer_pauses() -> None:
-    turns = Turns(gap_seconds=0.02)
-    turns.slow_down("a", 0.06)
-    turns.slow_down("a", 0.01)
+    limiter = HostLimiter(gap_seconds=0.02)
+    limiter.slow_down("a", 0.06)
+    limiter.slow_down("a", 0.01)
     ends = {}
     for host in "ab":
-        with turns.turn(host):
+        with limiter.turn(host):
             pass
         started = time.monotonic()
-        with turns.turn(host):
+        with limiter.turn(host):
             ends[host] = time.monotonic() - started
     assert ends["a"] > 0.055
     assert ends["b"] < 0.05

@@ -9,7 +9,7 @@ from transforms.fetch.health import Intervals
 from transforms.fetch.host_limiter import Politeness
 from transforms.fetch.http import Limits
 from transforms.fetch.keep_polling import KeepPolling, _Ticks
-from transforms.fetch.poll import Asking
+from transforms.fetch.poll import FetchOptions
 
 
 class Store:
@@ -53,11 +53,11 @@ class Tracker:
 
 
 def test_an_engine_that_comes_back_at_once_finds_it_asleep() -> None:
-    asking = Asking(0, Limits(1, 1, 1, 1000), "test", False)
+    fetch_options = FetchOptions(0, Limits(1, 1, 1, 1000), "test", False)
     transform = KeepPolling(
         feeds=[],
         store=Factory(),
-        asking=asking,
+        fetch_options=fetch_options,
         politeness=Politeness(1, 0),
         intervals=Intervals(60, {}),
         tick_seconds=0.2,

@@ -8,7 +8,7 @@ import pytest
 from tests.support.fault_server import NOW, Answer, FaultServer, fault_server, feed
 from transforms.fetch.health import FeedState, after, is_due, request
 from transforms.fetch.http import Limits, open_session
-from transforms.fetch.poll import Asking, Polled, poll_feed
+from transforms.fetch.poll import FetchOptions, PollResult, poll_feed
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 LIMITS = Limits(connect_seconds=1, read_seconds=1, total_seconds=1.5, max_bytes=100_000)
@@ -20,10 +20,10 @@ def server() -> Iterator[FaultServer]:
         yield running
 
 
-def ask(state: FeedState, now: int) -> Polled:
+def ask(state: FeedState, now: int) -> PollResult:
     with open_session(private_addresses=True) as session:
         asked = request(state, state.feed, HOUR, now)
-        return poll_feed(session, asked, Asking(now, LIMITS, "newsfold/test", private_addresses=True))
+        return poll_feed(session, asked, FetchOptions(now, LIMITS, "newsfold/test", private_addresses=True))
 
 
 def test_a_document_carries_what_its_request_taught(server: FaultServer) -> None:

@@ -9,11 +9,11 @@ from tests.support.fault_server import FaultServer, fault_server
 from transforms.fetch.health import ACTIVE, FeedState, Intervals
 from transforms.fetch.host_limiter import Politeness
 from transforms.fetch.http import Limits
-from transforms.fetch.poll import Asking, Polled
+from transforms.fetch.poll import FetchOptions, PollResult
 from transforms.fetch.poller import Poller
 
 NOW = 1_793_000_000
-ASKING = Asking(NOW, Limits(2, 2, 5, 10**6), "newsfold-test", private_addresses=True)
+ASKING = FetchOptions(NOW, Limits(2, 2, 5, 10**6), "newsfold-test", private_addresses=True)
 
 
 @pytest.fixture
@@ -28,14 +28,14 @@ def poller(server: FaultServer, *paths: str, states: dict[str, FeedState] | None
     return Poller(
         feeds,
         lambda wanted: {feed: known[feed] for feed in wanted if feed in known},
-        asking=ASKING,
+        fetch_options=ASKING,
         politeness=Politeness(8, gap),
         intervals=Intervals(60, {}),
     )
 
 
-def wait_for(found: Poller, number: int) -> list[Polled]:
-    polled: list[Polled] = []
+def wait_for(found: Poller, number: int) -> list[PollResult]:
+    polled: list[PollResult] = []
     until = time.monotonic() + 5
     while len(polled) < number and time.monotonic() < until:
         polled += found.finished()
@@ -85,7 +85,7 @@ def test_a_slow_host_holds_up_no_other(server: FaultServer, closing: Callable[[P
         Poller(
             {slow: slow, quick: quick},
             lambda _: {},
-            asking=ASKING,
+            fetch_options=ASKING,
             politeness=Politeness(8, 0),
             intervals=Intervals(60, {}),
         )

@@ -13,12 +13,12 @@ from transforms.fold.agglomerate import Clusters, agglomerate, nearness, without
 ALL_DAY = 86400
 
 
-def clusters(dense: np.ndarray, times: list[float] | None = None, roots: list[int] | None = None) -> Clusters:
+def clusters(dense: np.ndarray, times: list[float] | None = None, originals: list[int] | None = None) -> Clusters:
     """Clusters of full texts that ask for neither more nor less as they grow, unless a test restores that."""
     n = len(dense)
     return Clusters.of_articles(
         sparse.csr_array(dense),
-        np.arange(n) if roots is None else np.array(roots),
+        np.arange(n) if originals is None else np.array(originals),
         np.full(n, 100),
         np.full(n, np.nan) if times is None else np.array(times),
     )
@@ -26,8 +26,8 @@ def clusters(dense: np.ndarray, times: list[float] | None = None, roots: list[in
 
 @pytest.fixture
 def plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Average link without demands, as textbooks have it."""
-    monkeypatch.setattr(Clusters, "demands", lambda self: np.ones(len(self.masses)))
+    """Average link without threshold_factors, as textbooks have it."""
+    monkeypatch.setattr(Clusters, "threshold_factors", lambda self: np.ones(len(self.masses)))
 
 
 FREE = np.empty((0, 2), dtype=np.int64)
@@ -51,7 +51,7 @@ def test_the_greedy_method_gives_the_same_groups(seed: int, threshold: float) ->
     np.fill_diagonal(distances, 0)
     expected = fcluster(linkage(squareform(distances, checks=False), "average"), 1 - threshold, "distance")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Clusters, "demands", lambda self: np.ones(len(self.masses)))
+        patch.setattr(Clusters, "threshold_factors", lambda self: np.ones(len(self.masses)))
         found = agglomerate(
             clusters(dense), np.arange(12), all_pairs(12), FREE, threshold=threshold, sigma_seconds=ALL_DAY
         )
@@ -97,7 +97,7 @@ def test_copies_do_not_outvote(plain: None) -> None:
     dense = np.array([wire] * 10 + [reporter, third])
     begun = np.array([0] * 11 + [11])
     pair = np.array([[10, 11]])
-    counted_once = clusters(dense, roots=[0] * 10 + [10, 11])
+    counted_once = clusters(dense, originals=[0] * 10 + [10, 11])
     counted_each = clusters(dense)
     merged = agglomerate(counted_once, begun, pair, FREE, threshold=0.5, sigma_seconds=ALL_DAY)
     apart = agglomerate(counted_each, begun, pair, FREE, threshold=0.5, sigma_seconds=ALL_DAY)
@@ -110,11 +110,11 @@ def alike(cosine: float, n: int) -> np.ndarray:
     return np.linalg.cholesky(np.full((n, n), cosine) + (1 - cosine) * np.eye(n))
 
 
-def cluster_of(dense: np.ndarray, words: int = 100, roots: list[int] | None = None) -> Clusters:
+def cluster_of(dense: np.ndarray, words: int = 100, originals: list[int] | None = None) -> Clusters:
     n = len(dense)
     articles = Clusters.of_articles(
         sparse.csr_array(dense),
-        np.arange(n) if roots is None else np.array(roots),
+        np.arange(n) if originals is None else np.array(originals),
         np.full(n, words),
         np.full(n, np.nan),
     )
@@ -122,27 +122,27 @@ def cluster_of(dense: np.ndarray, words: int = 100, roots: list[int] | None = No
 
 
 def test_an_article_by_itself_demands_what_the_threshold_says() -> None:
-    assert cluster_of(np.eye(1)).demands() == pytest.approx(1)
-    assert cluster_of(np.eye(1), words=5).demands() == pytest.approx(1)
+    assert cluster_of(np.eye(1)).threshold_factors() == pytest.approx(1)
+    assert cluster_of(np.eye(1), words=5).threshold_factors() == pytest.approx(1)
 
 
 def test_a_close_cluster_demands_more_than_a_loose_one_and_a_large_one_more_than_a_small_one() -> None:
-    demands = [cluster_of(alike(cosine, 4)).demands()[0] for cosine in (0.1, 0.3, 0.6)]
-    assert demands == sorted(demands)
-    assert demands[1] == pytest.approx(1.06)  # the usual cohesion, two doublings
-    assert cluster_of(alike(0.3, 32)).demands()[0] > cluster_of(alike(0.3, 4)).demands()[0]
+    threshold_factors = [cluster_of(alike(cosine, 4)).threshold_factors()[0] for cosine in (0.1, 0.3, 0.6)]
+    assert threshold_factors == sorted(threshold_factors)
+    assert threshold_factors[1] == pytest.approx(1.06)  # the usual cohesion, two doublings
+    assert cluster_of(alike(0.3, 32)).threshold_factors()[0] > cluster_of(alike(0.3, 4)).threshold_factors()[0]
 
 
 def test_a_cluster_of_headlines_may_be_looser_than_one_of_articles() -> None:
     dense = alike(0.1, 4)
-    assert cluster_of(dense, words=7).demands()[0] < cluster_of(dense, words=100).demands()[0]
+    assert cluster_of(dense, words=7).threshold_factors()[0] < cluster_of(dense, words=100).threshold_factors()[0]
 
 
 def test_copies_make_no_cluster_close() -> None:
     """Forty prints of one text have the cohesion of none: they demand what one article does."""
-    assert cluster_of(np.tile([1.0, 0.0], (40, 1)), roots=[0] * 40).demands() == pytest.approx(1)
+    assert cluster_of(np.tile([1.0, 0.0], (40, 1)), originals=[0] * 40).threshold_factors() == pytest.approx(1)
     with_another = np.array([[1.0, 0.0]] * 40 + [[0.3, 0.954]])
-    assert cluster_of(with_another, roots=[0] * 40 + [40]).demands() == pytest.approx(1.03, abs=0.001)
+    assert cluster_of(with_another, originals=[0] * 40 + [40]).threshold_factors() == pytest.approx(1.03, abs=0.001)
 
 
 def test_nearness_is_the_mean_product_with_the_other_texts() -> None:
@@ -159,20 +159,20 @@ def test_nearness_is_the_mean_product_with_the_other_texts() -> None:
 def test_a_misfit_leaves_with_its_copies() -> None:
     dense = np.zeros((6, 5))
     dense[:4, :4], dense[4:, 4] = alike(0.5, 4), 1
-    roots = np.array([0, 1, 2, 3, 4, 4])
-    articles = clusters(dense, roots=roots.tolist())
+    originals = np.array([0, 1, 2, 3, 4, 4])
+    articles = clusters(dense, originals=originals.tolist())
     one, nobody = np.zeros(6, dtype=np.int64), np.zeros(6, dtype=np.bool_)
-    found = without_misfits(sparse.csr_array(dense), articles, one, roots, nobody, 0.17)
+    found = without_misfits(sparse.csr_array(dense), articles, one, originals, nobody, 0.17)
     assert grouping(found) == {frozenset(range(4)), frozenset({4, 5})}
 
 
 def test_a_misfit_that_is_held_stays_with_its_copies() -> None:
     dense = np.zeros((6, 5))
     dense[:4, :4], dense[4:, 4] = alike(0.5, 4), 1
-    roots = np.array([0, 1, 2, 3, 4, 4])
-    articles = clusters(dense, roots=roots.tolist())
+    originals = np.array([0, 1, 2, 3, 4, 4])
+    articles = clusters(dense, originals=originals.tolist())
     one, held = np.zeros(6, dtype=np.int64), np.arange(6) == 5
-    found = without_misfits(sparse.csr_array(dense), articles, one, roots, held, 0.17)
+    found = without_misfits(sparse.csr_array(dense), articles, one, originals, held, 0.17)
     assert grouping(found) == {frozenset(range(6))}
 
 

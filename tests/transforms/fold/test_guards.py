@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.transforms.fold.test_story_record import member
-from transforms.fold.guards import CROWD, may_link, pattern, template
+from transforms.fold.guards import COMMON_PATTERN, may_link, pattern, template
 
 
 def allowed(a: dict[str, object], b: dict[str, object], *, copy: bool = False, score: float = 0.2) -> bool:
@@ -91,7 +91,7 @@ def test_titles_without_a_pattern(title: str) -> None:
     assert pattern(title) == ""
 
 
-@pytest.mark.parametrize(("crowd", "linked"), [(CROWD - 1, True), (CROWD, False)])
+@pytest.mark.parametrize(("crowd", "linked"), [(COMMON_PATTERN - 1, True), (COMMON_PATTERN, False)])
 def test_a_pattern_of_many_titles_joins_nothing(crowd: int, linked: bool) -> None:
     towns = "Ashford Bexley Calton Dunwick Elmham Farley Goston Halwell Ivybury".split()[:crowd]
     members = [member(n, title=f"Weather for {town}", source=town, site=town) for n, town in enumerate(towns)]

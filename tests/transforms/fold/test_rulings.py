@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.fold import rulings
-from transforms.fold.rulings import by_row, obey
-from transforms.ports import APART, PINNED, TOGETHER, Ruling
+from transforms.fold.rulings import apply_constraints, by_row
+from transforms.ports import CANNOT_LINK, MUST_LINK, PINNED, Ruling
 
 ARTICLES = range(10, 18)
 NUMBERS = np.array(ARTICLES, dtype=np.int64)
@@ -23,15 +23,15 @@ def histories(draw: st.DrawFn) -> set[Ruling]:
     for kind in draw(st.lists(st.sampled_from(["merge", "pin", "split", "retract", "unpin"]), max_size=5)):
         some = draw(parts)
         if kind == "merge":
-            found = rulings.keep_together(found, some)
+            found = rulings.merge(found, some)
         elif kind == "pin":
             found = rulings.pin(found, some)
         elif kind == "split":
-            found = rulings.take_out(found, some, set(ARTICLES) - some)
+            found = rulings.split(found, some, set(ARTICLES) - some)
         elif kind == "retract":
             found = rulings.retract(found, some)
         else:
-            found = rulings.forget(found, some)
+            found = rulings.unpin(found, some)
     return found
 
 
@@ -41,17 +41,17 @@ def groups(found: set[Ruling]) -> dict[int, int]:
 
 @given(histories(), parts)
 def test_what_is_put_together_is_together_and_not_apart(before: set[Ruling], some: set[int]) -> None:
-    after = rulings.keep_together(before, some)
+    after = rulings.merge(before, some)
     found = groups(after)
     assert len({found[one] for one in some}) == 1
-    assert not [one for one in after if one.kind == APART and {one.left, one.right} <= some]
+    assert not [one for one in after if one.kind == CANNOT_LINK and {one.left, one.right} <= some]
 
 
 @given(histories(), parts)
 def test_what_is_taken_out_parts_from_the_rest_and_the_rest_stays_together(before: set[Ruling], some: set[int]) -> None:
     rest = set(ARTICLES) - some
     was = groups(before)
-    after = rulings.take_out(before, some, rest)
+    after = rulings.split(before, some, rest)
     found = groups(after)
     assert len({found[one] for one in some}) == 1
     assert not {found[one] for one in some} & {found[one] for one in rest}
@@ -82,19 +82,22 @@ def test_copies_go_along_only_where_nothing_forbids_it(
 ) -> None:
     ruled, rank = by_row(NUMBERS, found), np.array(order)
     wanted = np.array([target if rank[target] < rank[row] else row for row, target in enumerate(targets)])
-    copy_of, units = obey(wanted, rank, ruled)
-    assert (units == units[units]).all()
-    assert (units <= np.arange(8)).all()
-    assert (units[ruled.groups] == units).all()
-    assert (units[copy_of] == units).all()
+    copy_of, groups = apply_constraints(wanted, rank, ruled)
+    assert (groups == groups[groups]).all()
+    assert (groups <= np.arange(8)).all()
+    assert (groups[ruled.groups] == groups).all()
+    assert (groups[copy_of] == groups).all()
     assert ((copy_of == wanted) | (copy_of == np.arange(8))).all()
-    parted = units[ruled.apart]
+    parted = groups[ruled.cannot_link]
     assert (parted[:, 0] != parted[:, 1]).all()
 
 
 def test_pinned_stories_are_apart_and_rulings_about_others_say_nothing() -> None:
-    found = rulings.pin(rulings.pin(set(), {10, 11}), {12, 13}) | {Ruling(TOGETHER, 10, 99), Ruling(APART, 3, 11)}
+    found = rulings.pin(rulings.pin(set(), {10, 11}), {12, 13}) | {
+        Ruling(MUST_LINK, 10, 99),
+        Ruling(CANNOT_LINK, 3, 11),
+    }
     ruled = by_row(NUMBERS, found)
     assert ruled.groups.tolist() == [0, 0, 2, 2, 4, 5, 6, 7]
-    assert ruled.apart.tolist() == [[0, 2]]
+    assert ruled.cannot_link.tolist() == [[0, 2]]
     assert ruled.pinned.tolist() == [True] * 4 + [False] * 4

@@ -32,7 +32,7 @@ def test_within_finds_what_a_comparison_of_all_finds(keys: np.ndarray) -> None:
     expected = [(a, b) for a, b in itertools.combinations(range(len(rows)), 2) if rows[a] & rows[b]]
     found = pair_within(held(keys), cap=100)
     assert pairs(found) == expected
-    assert found.capped == 0
+    assert found.oversized_buckets == 0
 
 
 @given(KEYS, KEYS)
@@ -55,7 +55,7 @@ def test_a_hot_key_costs_linear_work_and_keeps_its_bucket_connected() -> None:
     assert len(found.left) == 1 + 2 + 3 * 997
     assert set(found.left.tolist()) == {0, 1, 2}
     assert set(found.right.tolist()) == set(range(1, 1000))
-    assert found.capped == 1
+    assert found.oversized_buckets == 1
 
 
 def test_a_text_fills_one_place_of_a_hot_bucket_only() -> None:
@@ -76,7 +76,7 @@ def test_a_hot_stored_key_is_capped_at_one_end(newest: bool, expected: list[int]
     stored = indexed(np.full((50, 1), 7, dtype=np.uint64), 1)
     found = pair_with_stored(held(np.array([[7]], dtype=np.uint64)), [stored], cap=4, newest=newest)
     assert found.right.tolist() == expected
-    assert found.capped == 1
+    assert found.oversized_buckets == 1
 
 
 @pytest.mark.parametrize(("newest", "expected"), [(True, [18, 19, 20, 29, 30]), (False, [1, 2, 3, 4, 5])])
@@ -85,7 +85,7 @@ def test_the_cap_holds_over_all_segments(newest: bool, expected: list[int]) -> N
     segments = [indexed(np.repeat(hot, many, axis=0), first) for many, first in ((10, 1), (10, 11), (2, 29))]
     found = pair_with_stored(held(hot), segments, cap=5, newest=newest)
     assert found.right.tolist() == expected
-    assert found.capped == 1
+    assert found.oversized_buckets == 1
 
 
 def test_nothing_new_or_nothing_stored() -> None:

@@ -90,7 +90,7 @@ def test_bounded_and_windowed_find_what_one_worker_finds(store: SqlStore, tmp_pa
     expected = {seed: links(match(Window(blocks(seed), [], [], []), store, ONE)) for seed in (1, 2)}
     kinds = {kind for _, _, kind, _ in expected[1]}
     assert kinds == {0, 1}
-    assert match(Window(blocks(1), [], [], []), store, ONE).capped > 0
+    assert match(Window(blocks(1), [], [], []), store, ONE).oversized_buckets > 0
     for name, seeds in (("bounded", (1,)), ("windowed", (1, 2))):
         with TestPipeline(runner="FnApiRunner") as pipeline:
             parts = (

@@ -92,7 +92,7 @@ def test_the_newest_entries_are_taken() -> None:
     )
     found = parsed(rss(entries), max_entries=2)
     assert [item.title for item in found.items] == ["4", "5"]
-    assert found.tossed == 3
+    assert found.truncated == 3
 
 
 def test_a_feed_that_breaks_off_gives_what_it_holds() -> None:
@@ -253,7 +253,7 @@ def test_what_a_feed_asks_for(channel: str, seconds: int) -> None:
     content = rss("<item><title>T</title></item>", channel).replace(
         "<rss ", "<rss xmlns:sy='http://purl.org/rss/1.0/modules/syndication/' "
     )
-    assert parsed(content).asked_seconds == seconds
+    assert parsed(content).requested_interval_seconds == seconds
 
 
 @pytest.mark.parametrize(
@@ -268,8 +268,8 @@ def test_ids_that_are_none(entries: list[tuple[str, str]], weak: int) -> None:
     items = "".join(f"<item><title>{url}</title><link>{url}</link><guid>{guid}</guid></item>" for guid, url in entries)
     found = parsed(rss(items).replace("<guid></guid>", ""))
     assert found.weak_ids == weak
-    assert (found.title, found.flaw, found.tossed) == ("Courier", "", 0)
+    assert (found.title, found.parse_warning, found.truncated) == ("Courier", "", 0)
 
 
 def test_a_flaw_is_recorded() -> None:
-    assert parsed(rss("<item><title>T</title></item>").replace("</rss>", "")).flaw == "SAXParseException"
+    assert parsed(rss("<item><title>T</title></item>").replace("</rss>", "")).parse_warning == "SAXParseException"

@@ -42,7 +42,7 @@ def test_json_feed() -> None:
         "text",
         "2026-11-06",
     )
-    assert parse_json_feed(document(JSON_FEED, feed), max_entries=1).tossed == 1
+    assert parse_json_feed(document(JSON_FEED, feed), max_entries=1).truncated == 1
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_documents_become_items_or_dead_letters() -> None:
         )
     counts = counts_of(pipeline)
     assert (counts["parse"]["in"], counts["parse"]["out"], rejected_of(counts["parse"])) == (7, 4, 3)
-    assert (counts["parse"]["items"], counts["parse"]["tossed"]) == (5, 1)
+    assert (counts["parse"]["items"], counts["parse"]["truncated"]) == (5, 1)
     assert (counts["rows"]["in"], counts["rows"]["out"], rejected_of(counts["rows"])) == (2, 1, 1)
 
 

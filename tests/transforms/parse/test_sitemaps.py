@@ -41,7 +41,7 @@ def test_the_articles_of_a_sitemap() -> None:
 
 def test_the_newest_are_taken() -> None:
     found = parsed(f"<urlset {SPACES}>{page(1)}{page(3)}{page(2)}</urlset>", max_entries=2)
-    assert ([item.url[-1] for item in found.items], found.tossed) == (["3", "2"], 1)
+    assert ([item.url[-1] for item in found.items], found.truncated) == (["3", "2"], 1)
 
 
 def test_one_that_breaks_off_gives_what_it_holds() -> None:

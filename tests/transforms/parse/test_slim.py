@@ -28,7 +28,7 @@ BETTER = ("item_category_image.xml",)
 
 def items(document: Document) -> Parsed | str:
     try:
-        return parse_feed(document, max_entries=1000)._replace(flaw="")
+        return parse_feed(document, max_entries=1000)._replace(parse_warning="")
     except RejectError as error:
         return str(error)
 

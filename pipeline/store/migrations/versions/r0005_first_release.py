@@ -1,21 +1,14 @@
-"""The first tables."""
+"""The tables of the first release."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001"
+revision = "0005"
 down_revision = None
 
 
 def upgrade() -> None:
     """Makes the tables of an empty store."""
-    op.create_table(
-        "facts",
-        sa.Column("name", sa.String(), nullable=False),
-        sa.Column("value", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("name"),
-        comment="Single numbers: identity of the store, data clock, next numbers",
-    )
     op.create_table(
         "feeds",
         sa.Column("feed", sa.String(), nullable=False, comment="address without credentials"),
@@ -36,16 +29,18 @@ def upgrade() -> None:
         sa.Column("polled_at", sa.BigInteger(), nullable=False),
         sa.Column("succeeded_at", sa.BigInteger(), nullable=False),
         sa.Column("next_poll", sa.BigInteger(), nullable=False),
-        sa.Column("asked_seconds", sa.BigInteger(), nullable=False, comment="wait that the feed asks for itself"),
+        sa.Column(
+            "requested_interval_seconds", sa.BigInteger(), nullable=False, comment="wait that the feed asks for itself"
+        ),
         sa.Column("wait_seconds", sa.BigInteger(), nullable=False, comment="regular wait between polls"),
         sa.Column("failures", sa.Float(), nullable=False, comment="sum of weights since the last success"),
         sa.Column("status", sa.Integer(), nullable=False, comment="last status of HTTP, 0 without an answer"),
         sa.Column("reason", sa.String(), nullable=False, comment="why the last poll failed, or ''"),
         sa.Column("detail", sa.Text(), nullable=False),
         sa.Column("entries", sa.Integer(), nullable=False, comment="of the last body that was read"),
-        sa.Column("tossed", sa.Integer(), nullable=False, comment="of these beyond the limit"),
+        sa.Column("truncated", sa.Integer(), nullable=False, comment="of these beyond the limit"),
         sa.Column("weak_ids", sa.Integer(), nullable=False, comment="of these without an id of their own"),
-        sa.Column("flaw", sa.String(), nullable=False, comment="what the parser survived in it, or ''"),
+        sa.Column("parse_warning", sa.String(), nullable=False, comment="what the parser survived in it, or ''"),
         sa.PrimaryKeyConstraint("feed"),
     )
     op.create_table(
@@ -57,12 +52,21 @@ def upgrade() -> None:
     op.create_table(
         "runs",
         sa.Column("id", sa.String(), nullable=False),
+        sa.Column(
+            "epoch",
+            sa.BigInteger(),
+            server_default="0",
+            nullable=False,
+            comment="fencing token: only the newest run may write",
+        ),
         sa.Column("started", sa.BigInteger(), nullable=False),
         sa.Column("finished", sa.BigInteger(), nullable=True),
         sa.Column("exported", sa.Boolean(), nullable=False),
         sa.Column("manifest", sa.Text(), nullable=False, comment="manifest.json of the run, empty until it ends"),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_index("runs_epoch", "runs", ["epoch"], unique=True)
+    op.create_index("runs_exported", "runs", ["exported"], unique=False)
     op.create_table(
         "segments",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
@@ -75,9 +79,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sqlite_autoincrement=True,
     )
-    with op.batch_alter_table("segments", schema=None) as batch_op:
-        batch_op.create_index("segments_kind", ["kind", "day", "tier"], unique=False)
-
+    op.create_index("segments_kind", "segments", ["kind", "day", "tier"], unique=False)
+    op.create_table(
+        "store_meta",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("value", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+        comment="Single numbers: identity of the store, data clock, next numbers",
+    )
     op.create_table(
         "stories",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -93,10 +102,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number"),
         sa.UniqueConstraint("id"),
     )
-    with op.batch_alter_table("stories", schema=None) as batch_op:
-        batch_op.create_index("stories_merged", ["merged_into"], unique=False)
-        batch_op.create_index("stories_state", ["state", "quiet_since"], unique=False)
-
+    op.create_index("stories_merged", "stories", ["merged_into"], unique=False)
+    op.create_index("stories_state", "stories", ["state", "quiet_since"], unique=False)
     op.create_table(
         "subscriptions",
         sa.Column("feed", sa.String(), nullable=False, comment="address without credentials"),
@@ -107,6 +114,14 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("feed"),
     )
+    op.create_table(
+        "tombstones",
+        sa.Column("key", sa.String(), nullable=False, comment="of a deleted article or one of its aliases"),
+        sa.Column("feed", sa.String(), nullable=False, comment="that held it, or '' where it never comes back"),
+        sa.Column("last_seen", sa.BigInteger(), nullable=False, comment="when that feed last held it"),
+        sa.PrimaryKeyConstraint("key", "feed"),
+    )
+    op.create_index("tombstones_feed", "tombstones", ["feed", "last_seen"], unique=False)
     op.create_table(
         "articles",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -143,11 +158,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("id"),
         sa.UniqueConstraint("key"),
     )
-    with op.batch_alter_table("articles", schema=None) as batch_op:
-        batch_op.create_index("articles_content", ["content_hash"], unique=False)
-        batch_op.create_index("articles_site", ["site", "number"], unique=False)
-        batch_op.create_index("articles_story", ["story", "number"], unique=False)
-
+    op.create_index("articles_content", "articles", ["content_hash"], unique=False)
+    op.create_index("articles_site", "articles", ["site", "number"], unique=False)
+    op.create_index("articles_story", "articles", ["story", "number"], unique=False)
     op.create_table(
         "changes",
         sa.Column("run", sa.String(), nullable=False),
@@ -184,6 +197,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("key"),
     )
+    op.create_index("aliases_article", "aliases", ["article"], unique=False)
     op.create_table(
         "links",
         sa.Column("left", sa.BigInteger(), nullable=False, comment="the newer article"),
@@ -202,9 +216,26 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("left", "right", "kind"),
     )
-    with op.batch_alter_table("links", schema=None) as batch_op:
-        batch_op.create_index("links_right", ["right"], unique=False)
-
+    op.create_index("links_right", "links", ["right"], unique=False)
+    op.create_table(
+        "rulings",
+        sa.Column("number", sa.Integer(), autoincrement=True, nullable=False),
+        sa.Column("kind", sa.String(), nullable=False, comment="must_link, cannot_link or pinned"),
+        sa.Column("left", sa.BigInteger(), nullable=False, comment="an article"),
+        sa.Column("right", sa.BigInteger(), nullable=True, comment="another, for must_link and cannot_link"),
+        sa.Column("at", sa.BigInteger(), nullable=False, comment="when it was made"),
+        sa.ForeignKeyConstraint(
+            ["left"],
+            ["articles.number"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["right"],
+            ["articles.number"],
+        ),
+        sa.PrimaryKeyConstraint("number"),
+    )
+    op.create_index("rulings_left", "rulings", ["left"], unique=False)
+    op.create_index("rulings_right", "rulings", ["right"], unique=False)
     op.create_table(
         "sightings",
         sa.Column("article", sa.BigInteger(), nullable=False),
@@ -217,9 +248,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("article", "feed", "id"),
     )
-    with op.batch_alter_table("sightings", schema=None) as batch_op:
-        batch_op.create_index("sightings_feed", ["feed", "last_seen"], unique=False)
-
+    op.create_index("sightings_feed", "sightings", ["feed", "last_seen"], unique=False)
     op.create_table(
         "sketches",
         sa.Column("article", sa.BigInteger(), autoincrement=False, nullable=False),
