@@ -34,6 +34,15 @@ class CleanItems(beam.PTransform[beam.PCollection[Item], CleanedItems]):
         to that.
     Counts: `clean/in` = `clean/out` + `clean/rejected_<reason>`; `clean/rule_<name>`, the articles that a cleaning rule
         took something from.
+
+    Example:
+        >>> from transforms import CleanItems, ParseDocuments
+        >>> with beam.Pipeline("FnApiRunner") as pipeline:
+        ...     parsed = pipeline | beam.Create(documents[:1]) | ParseDocuments(max_entries=100)
+        ...     cleaned = parsed.items | CleanItems()
+        ...     _ = cleaned.articles | beam.Map(lambda article: print(article.id, article.published, article.title))
+        a_65bf1a538791b54b 1793893680 Port Ansel dockers vote for ten-day strike
+        a_727eb7a0d660ed50 1793952600 Quillon to buy sensor maker Brightwater for 240 million crowns
     """
 
     def expand(self, items: beam.PCollection[Item]):  # type: ignore[no-untyped-def]  # Beam warns on a NamedTuple here

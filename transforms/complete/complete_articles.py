@@ -46,6 +46,39 @@ class CompleteArticles(beam.PTransform[beam.PCollection[Article], beam.PCollecti
         full_text: of which feeds pages are wanted.
         fetch_options: how pages are asked for.
         politeness: towards hosts.
+
+    Example:
+        A small server stands for an outlet whose feed has no more than a teaser.
+
+        >>> import functools, http.server, threading
+        >>> from transforms import CleanItems, CompleteArticles, ParseDocuments
+        >>> from transforms.complete.choose import ALWAYS, FullText
+        >>> from transforms.fetch.host_limiter import Politeness
+        >>> from transforms.fetch.http import Limits
+        >>> from transforms.fetch.poll import FetchOptions
+        >>> from transforms.records import Document
+        >>> handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory="configs/quickstart")
+        >>> server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        >>> threading.Thread(target=server.serve_forever, daemon=True).start()
+        >>> outlet = f"http://127.0.0.1:{server.server_port}"
+        >>> entry = f"<item><title>A second ship</title><link>{outlet}/ansel-evening-ferry.html</link></item>"
+        >>> content = f"<rss version='2.0'><channel>{entry}</channel></rss>".encode()
+        >>> teaser = Document(f"{outlet}/rss", f"{outlet}/rss", "feed", content, "", 1, 1_794_297_600)
+        >>> limits = Limits(connect_seconds=10, read_seconds=20, total_seconds=60, max_bytes=4_000_000)
+        >>> complete = CompleteArticles(
+        ...     store=store,
+        ...     full_text=FullText(ALWAYS, {}),
+        ...     fetch_options=FetchOptions(1_794_297_600, limits, "newsfold", private_addresses=True),
+        ...     politeness=Politeness(hosts_at_once=128, gap_seconds=0),
+        ... )
+        >>> with beam.Pipeline("FnApiRunner") as pipeline:
+        ...     parsed = pipeline | beam.Create([teaser]) | ParseDocuments(max_entries=100)
+        ...     cleaned = parsed.items | CleanItems()
+        ...     completed = cleaned.articles | complete
+        ...     _ = completed | beam.Map(lambda article: print(article.title, len(article.text)))
+        A second ship 568
+        >>> server.shutdown()
+        >>> server.server_close()
     """
 
     def __init__(

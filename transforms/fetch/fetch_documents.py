@@ -51,6 +51,24 @@ class FetchDocuments(beam.PTransform[beam.PCollection[str], FetchedDocuments]):
         politeness: towards hosts.
         intervals: between polls.
         refresh: whether feeds are read again, due or not, changed or not.
+
+    Example:
+        >>> from transforms import FetchDocuments
+        >>> from transforms.fetch.health import Intervals
+        >>> from transforms.fetch.host_limiter import Politeness
+        >>> from transforms.fetch.http import Limits
+        >>> from transforms.fetch.poll import FetchOptions
+        >>> limits = Limits(connect_seconds=10, read_seconds=20, total_seconds=60, max_bytes=10_000_000)
+        >>> fetch = FetchDocuments(
+        ...     store=store,
+        ...     fetch_options=FetchOptions(1_794_297_600, limits, "newsfold", private_addresses=False),
+        ...     politeness=Politeness(hosts_at_once=128, gap_seconds=1),
+        ...     intervals=Intervals(3600, {}),
+        ... )
+        >>> with beam.Pipeline("FnApiRunner") as pipeline:
+        ...     fetched = pipeline | beam.Create(["configs/quickstart/valley-post.rdf"]) | fetch
+        ...     _ = fetched.documents | beam.Map(lambda document: print(document.kind, len(document.content)))
+        feed 3116
     """
 
     def __init__(

@@ -43,6 +43,29 @@ class KeepPolling(beam.PTransform[beam.PCollection[int], FetchedDocuments]):
         politeness: towards hosts.
         intervals: between polls of a feed.
         tick_seconds: between two looks at what is due and at what has come.
+
+    Example:
+        >>> from transforms import KeepPolling
+        >>> from transforms.fetch.health import Intervals
+        >>> from transforms.fetch.host_limiter import Politeness
+        >>> from transforms.fetch.http import Limits
+        >>> from transforms.fetch.poll import FetchOptions
+        >>> limits = Limits(connect_seconds=10, read_seconds=20, total_seconds=60, max_bytes=10_000_000)
+        >>> keep_polling = KeepPolling(
+        ...     feeds=["http://127.0.0.1/feed.xml"],
+        ...     store=store,
+        ...     fetch_options=FetchOptions(0, limits, "newsfold", private_addresses=False),
+        ...     politeness=Politeness(hosts_at_once=128, gap_seconds=1),
+        ...     intervals=Intervals(3600, {}),
+        ... )
+        >>> def stop_at(rejected):
+        ...     print(rejected.location, rejected.reason)
+        ...     with store() as opened:
+        ...         opened.drain(wanted=True)  # without this the pipeline would not end
+        >>> with beam.Pipeline("FnApiRunner") as pipeline:
+        ...     fetched = pipeline | beam.Create([0]) | keep_polling
+        ...     _ = fetched.rejected | beam.Map(stop_at)
+        http://127.0.0.1/feed.xml forbidden_address
     """
 
     def __init__(

@@ -37,6 +37,27 @@ class CommitWindows(beam.PTransform[beam.PCollection[Window], beam.PCollection[C
         `write/in`, `write/out` (articles), `write/repeated` (windows settled anew).
         Of short windows the distributions `settle/milliseconds`, from the first reading to the commit, and
         `settle/lag_milliseconds`, from the end of the window to the commit.
+
+    Example:
+        >>> from transforms import CleanItems, CommitWindows, GatherWindow, ParseDocuments
+        >>> from transforms import SketchArticles, UniteArticles
+        >>> from transforms.fold.fold import Settings as FoldSettings
+        >>> from transforms.match.match import Settings as MatchSettings
+        >>> matching = MatchSettings(
+        ...     copy_similarity=0.5,
+        ...     copy_containment=0.8,
+        ...     copy_recall=0.99,
+        ...     story_threshold=0.17,
+        ...     horizon_seconds=604_800,
+        ... )
+        >>> folding = FoldSettings(threshold=0.17, sigma_seconds=259_200, close_after_seconds=604_800)
+        >>> with beam.Pipeline("FnApiRunner") as pipeline:
+        ...     parsed = pipeline | beam.Create(documents) | ParseDocuments(max_entries=100)
+        ...     cleaned = parsed.items | CleanItems()
+        ...     sketched = cleaned.articles | UniteArticles(store=store) | SketchArticles()
+        ...     committed = sketched | GatherWindow() | CommitWindows(store=store, matching=matching, folding=folding)
+        ...     _ = committed | beam.Map(lambda done: print(done.articles, "articles,", done.changes, "new stories"))
+        6 articles, 5 new stories
     """
 
     def __init__(self, *, store: StoreFactory, matching: MatchSettings, folding: FoldSettings) -> None:

@@ -21,7 +21,26 @@ class PairCopies(beam.PTransform[beam.PCollection[Window], beam.PCollection[Wind
     In:  PCollection[Window]: parts, as of SketchArticles.
     Out: PCollection[Window]: further parts of the same windows, which hold nothing but pairs of copies. Keys and
          shingles cross three shuffles as columns, no text does.
-    Counts: `match/oversized_buckets`, as of MatchArticles.
+    Counts: `match/oversized_buckets`, as for CommitWindows.
+
+    Example:
+        >>> from transforms import CleanItems, PairCopies, ParseDocuments, SketchArticles, UniteArticles
+        >>> from transforms.match.match import Settings
+        >>> settings = Settings(
+        ...     copy_similarity=0.5,
+        ...     copy_containment=0.8,
+        ...     copy_recall=0.99,
+        ...     story_threshold=0.17,
+        ...     horizon_seconds=604_800,
+        ...     shards=4,
+        ... )
+        >>> with beam.Pipeline("FnApiRunner") as pipeline:
+        ...     parsed = pipeline | beam.Create(documents) | ParseDocuments(max_entries=100)
+        ...     cleaned = parsed.items | CleanItems()
+        ...     sketched = cleaned.articles | UniteArticles(store=store) | SketchArticles()
+        ...     paired = sketched | PairCopies(settings=settings)
+        ...     _ = paired | beam.Map(lambda window: print(len(window.pairs), "pair of copies"))
+        1 pair of copies
     """
 
     def __init__(self, *, settings: Settings) -> None:

@@ -35,6 +35,14 @@ class ParseDocuments(beam.PTransform[beam.PCollection[Document], ParsedDocuments
 
     Args:
         max_entries: most entries of one feed, the newest; at least 1.
+
+    Example:
+        >>> from transforms import ParseDocuments
+        >>> with beam.Pipeline("FnApiRunner") as pipeline:
+        ...     parsed = pipeline | beam.Create(documents[:1]) | ParseDocuments(max_entries=100)
+        ...     _ = parsed.items | beam.Map(lambda item: print(item.published, item.title))
+        Thu, 05 Nov 2026 15:48:00 GMT Port Ansel dockers vote for ten-day strike
+        Fri, 06 Nov 2026 08:10:00 GMT Quillon to buy sensor maker Brightwater for 240 million crowns
     """
 
     def __init__(self, *, max_entries: int) -> None:

@@ -33,6 +33,15 @@ class UniteArticles(beam.PTransform[beam.PCollection[Article], beam.PCollection[
 
     Args:
         store: knows by what other keys articles were found before.
+
+    Example:
+        >>> from transforms import CleanItems, ParseDocuments, UniteArticles
+        >>> with beam.Pipeline("FnApiRunner") as pipeline:
+        ...     parsed = pipeline | beam.Create(documents[:1] * 2) | ParseDocuments(max_entries=100)
+        ...     cleaned = parsed.items | CleanItems()
+        ...     united = cleaned.articles | UniteArticles(store=store)
+        ...     _ = united | beam.Map(lambda shard: print([article.key for article in shard.articles]))
+        ['url:https://tidewater-wire.example/r/20261105-0412', 'url:https://tidewater-wire.example/r/20261106-0077']
     """
 
     def __init__(self, *, store: StoreFactory) -> None:
@@ -68,6 +77,17 @@ class RecogniseArticles(beam.PTransform[beam.PCollection[Recognised], beam.PColl
     Out: PCollection[Recognised]; articles that the store knows carry its number and the next version.
     Counts: `recognise/in`, `recognise/out` (of them `new` and `updated`), `recognise/dropped_seen`,
         `recognise/dropped_purged`.
+
+    Example:
+        >>> from transforms import CleanItems, ParseDocuments, RecogniseArticles, UniteArticles
+        >>> def show(shard):
+        ...     print(len(shard.articles), "new or changed,", len(shard.sightings), "seen before")
+        >>> with beam.Pipeline("FnApiRunner") as pipeline:
+        ...     parsed = pipeline | beam.Create(documents[:1]) | ParseDocuments(max_entries=100)
+        ...     cleaned = parsed.items | CleanItems()
+        ...     recognised = cleaned.articles | UniteArticles(store=store) | RecogniseArticles(store=store)
+        ...     _ = recognised | beam.Map(show)
+        2 new or changed, 0 seen before
     """
 
     def __init__(self, *, store: StoreFactory) -> None:
@@ -106,11 +126,35 @@ class _Recognise(StoreDoFn):
 
 
 class StripBoilerplate(beam.PTransform[beam.PCollection[Recognised], beam.PCollection[Recognised]]):
-    """Marks what of new articles is boilerplate of their site.
+    r"""Marks what of new articles is boilerplate of their site.
 
     In, Out: PCollection[Recognised]; `line_hashes` and `boilerplate` of each article are set, its text and
         its content hash stay.
     Counts: `strip/in`, `strip/out`; `strip/stripped` articles, `strip/stretches` of them and `strip/characters`.
+
+    Example:
+        >>> import json
+        >>> from transforms import CleanItems, ParseDocuments, StripBoilerplate, UniteArticles
+        >>> from transforms.records import Document
+        >>> texts = ["The ferry ran again.", "The council met on Monday.", "The market has moved."]
+        >>> rows = [
+        ...     {"url": f"https://post.example/{place}", "text": f"{text}\nRead more in our app."}
+        ...     for place, text in enumerate(texts)
+        ... ]
+        >>> content = "\n".join(map(json.dumps, rows)).encode()
+        >>> archive = Document("archive.jsonl", "archive.jsonl", "rows", content, "", 1, 1_794_297_600)
+        >>> def show(shard):
+        ...     for article in shard.articles:
+        ...         start, end = article.boilerplate
+        ...         print(article.text[:start].strip(), "|", article.text[start:end].strip())
+        >>> with beam.Pipeline("FnApiRunner") as pipeline:
+        ...     parsed = pipeline | beam.Create([archive]) | ParseDocuments(max_entries=100)
+        ...     cleaned = parsed.items | CleanItems()
+        ...     stripped = cleaned.articles | UniteArticles(store=store) | StripBoilerplate(store=store)
+        ...     _ = stripped | beam.Map(show)
+        The ferry ran again. | Read more in our app.
+        The council met on Monday. | Read more in our app.
+        The market has moved. | Read more in our app.
     """
 
     def __init__(self, *, store: StoreFactory) -> None:

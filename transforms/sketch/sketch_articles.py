@@ -18,6 +18,18 @@ class SketchArticles(beam.PTransform[beam.PCollection[Recognised], beam.PCollect
     In:  PCollection[Recognised] as of StripBoilerplate.
     Out: PCollection[Window] without rejected inputs, one for each input element.
     Counts: `sketch/in`, `sketch/out`.
+
+    Example:
+        >>> from transforms import CleanItems, ParseDocuments, SketchArticles, UniteArticles
+        >>> def show(window):
+        ...     for block in window.blocks:
+        ...         print(len(block.articles), "articles,", len(block.signatures), "bytes of signatures")
+        >>> with beam.Pipeline("FnApiRunner") as pipeline:
+        ...     parsed = pipeline | beam.Create(documents[:1]) | ParseDocuments(max_entries=100)
+        ...     cleaned = parsed.items | CleanItems()
+        ...     sketched = cleaned.articles | UniteArticles(store=store) | SketchArticles()
+        ...     _ = sketched | beam.Map(show)
+        2 articles, 1024 bytes of signatures
     """
 
     def expand(self, shards: beam.PCollection[Recognised]) -> beam.PCollection[Window]:
