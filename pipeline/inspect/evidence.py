@@ -13,7 +13,7 @@ from pipeline.inspect.reading import StoredArticle, config_of, story
 from pipeline.store import schema
 from pipeline.store.sql_store import SqlStore
 from transforms.fold.agglomerate import Clusters
-from transforms.fold.guards import UPDATE, may_link, template
+from transforms.fold.guards import SHORT, UPDATE, Bar, LinkGuards
 from transforms.fold.story_record import iso
 from transforms.match.copies import are_copies, overlap
 from transforms.match.numbering import event_time
@@ -29,7 +29,6 @@ _TERMS = 12
 _DAY = 86_400
 _MEMBERS = 300
 """Members of a story that its likeness to another is taken from."""
-_SHORT = 30  # distinct words, as of transforms.fold.context
 _KINDS = {WORD: "word", CAPITAL: "name"}
 
 
@@ -298,8 +297,9 @@ def _why_apart(
         )
     members = [_member(a, 1), _member(b, 2)]
     zero, one = np.array([0]), np.array([1])
-    if not may_link(members, zero, one, np.array([found.copies]), np.array([found.product]))[0]:
-        if template(a.title).casefold() == template(b.title).casefold():
+    bar = LinkGuards.of(members).bars(zero, one, np.array([found.copies]), np.array([found.product]))[0]
+    if bar != Bar.NONE:
+        if bar == Bar.SERIES:
             reasons.append("Their titles differ only in a date or a number of an issue: instalments of one series.")
         else:
             reasons.append(
@@ -313,7 +313,7 @@ def _why_apart(
         )
     if not found.copies and not found.proposed:
         reasons.append("The words that say most of either have too little in common, so they were never compared.")
-    if not found.copies and found.words < 2 and found.shortest < _SHORT and found.product >= threshold:
+    if not found.copies and found.words < 2 and found.shortest < SHORT and found.product >= threshold:
         reasons.append("They share a single word, which is too little for short texts.")
     if not reasons:
         reasons += _by_average(store, records, config)

@@ -28,8 +28,8 @@ class ManualEdit(NamedTuple):
 
     stories: Sequence[int] = ()
     """Numbers of the stories that are folded anew."""
-    rulings: AbstractSet[Ruling] = frozenset()
-    """All that holds from now on for the articles of these stories."""
+    rulings: AbstractSet[Ruling] | None = None
+    """All that holds from now on for the articles of these stories, None for what holds already."""
     retracted: Sequence[int] = ()
     """Numbers of articles of these stories that go for good."""
     at: int = 0

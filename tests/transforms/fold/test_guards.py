@@ -4,31 +4,36 @@ import numpy as np
 import pytest
 
 from tests.transforms.fold.test_story_record import member
-from transforms.fold.guards import COMMON_PATTERN, may_link, pattern, template
+from transforms.fold.guards import COMMON_PATTERN, Bar, LinkGuards, series_title, share_one_word, title_pattern
+from transforms.match.vectors import count_articles, vectorise, vocabulary
+from transforms.sketch.terms import count_terms
+from transforms.sketch.tokens import tokenise
 
 
-def allowed(a: dict[str, object], b: dict[str, object], *, copy: bool = False, score: float = 0.2) -> bool:
+def bar(a: dict[str, object], b: dict[str, object], *, copy: bool = False, score: float = 0.2) -> Bar:
     zero, one = np.array([0]), np.array([1])
-    return bool(may_link([member(1, **a), member(2, **b)], zero, one, np.array([copy]), np.array([score]))[0])
+    guards = LinkGuards.of([member(1, **a), member(2, **b)])
+    return Bar(guards.bars(zero, one, np.array([copy]), np.array([score]))[0])
 
 
 A, B = {"source": "Courier", "site": "courier.example"}, {"source": "Herald", "site": "herald.example"}
 
 
 def test_outlets() -> None:
-    assert allowed(A, B)
-    assert not allowed(A, A)
-    assert allowed(A, A, copy=True)
-    assert allowed(A, A, score=0.5)
+    assert bar(A, B) == Bar.NONE
+    assert bar(A, A) == Bar.SAME_OUTLET
+    assert bar(A, A, copy=True) == Bar.NONE
+    assert bar(A, A, score=0.5) == Bar.NONE
 
 
 def test_rows_that_name_no_outlet_have_none_in_common() -> None:
     nameless = {"source": "rows.jsonl", "site": ""}
-    assert allowed(nameless, nameless)
+    assert bar(nameless, nameless) == Bar.NONE
 
 
 def test_two_outlets_on_one_site_are_two() -> None:
-    assert allowed({"source": "Wire", "site": "portal.example"}, {"source": "Courier", "site": "portal.example"})
+    wire, courier = {"source": "Wire", "site": "portal.example"}, {"source": "Courier", "site": "portal.example"}
+    assert bar(wire, courier) == Bar.NONE
 
 
 @pytest.mark.parametrize(
@@ -47,8 +52,8 @@ def test_two_outlets_on_one_site_are_two() -> None:
     ],
 )
 def test_instalments_of_a_series_are_not_joined(first: str, second: str) -> None:
-    assert not allowed({**A, "title": first}, {**B, "title": second})
-    assert not allowed({**A, "title": first}, {**A, "title": second}, copy=True, score=0.9)
+    assert bar({**A, "title": first}, {**B, "title": second}) == Bar.SERIES
+    assert bar({**A, "title": first}, {**A, "title": second}, copy=True, score=0.9) == Bar.SERIES
 
 
 @pytest.mark.parametrize(
@@ -62,12 +67,12 @@ def test_instalments_of_a_series_are_not_joined(first: str, second: str) -> None
     ],
 )
 def test_what_is_no_series(first: str, second: str) -> None:
-    assert allowed({**A, "title": first}, {**B, "title": second})
+    assert bar({**A, "title": first}, {**B, "title": second}) == Bar.NONE
 
 
 def test_words_that_only_look_like_months_stay() -> None:
-    assert template("May says she may resign") == "May says she may resign"
-    assert template(" Marching band ") == "Marching band"
+    assert series_title("May says she may resign") == "May says she may resign"
+    assert series_title(" Marching band ") == "Marching band"
 
 
 @pytest.mark.parametrize(
@@ -83,24 +88,40 @@ def test_words_that_only_look_like_months_stay() -> None:
     ],
 )
 def test_patterns(titles: list[str], expected: bool) -> None:
-    assert (pattern(template(titles[0])) == pattern(template(titles[1])) != "") == expected
+    assert (title_pattern(series_title(titles[0])) == title_pattern(series_title(titles[1])) != "") == expected
 
 
 @pytest.mark.parametrize("title", ["", "Fed Official Says Weak Data Caused By Weather", "東京で火災", "Ashford"])
 def test_titles_without_a_pattern(title: str) -> None:
-    assert pattern(title) == ""
+    assert title_pattern(title) == ""
 
 
-@pytest.mark.parametrize(("crowd", "linked"), [(COMMON_PATTERN - 1, True), (COMMON_PATTERN, False)])
-def test_a_pattern_of_many_titles_joins_nothing(crowd: int, linked: bool) -> None:
-    towns = "Ashford Bexley Calton Dunwick Elmham Farley Goston Halwell Ivybury".split()[:crowd]
-    members = [member(n, title=f"Weather for {town}", source=town, site=town) for n, town in enumerate(towns)]
-    everyone = np.arange(1, crowd)
-    found = may_link(members, everyone * 0, everyone, everyone > 3, everyone * 0.1)
-    assert set(found.tolist()) == {linked}
+@pytest.mark.parametrize(("titles", "expected"), [(COMMON_PATTERN - 1, Bar.NONE), (COMMON_PATTERN, Bar.TITLE_PATTERN)])
+def test_a_pattern_of_many_titles_joins_nothing(titles: int, expected: Bar) -> None:
+    towns = "Ashford Bexley Calton Dunwick Elmham Farley Goston Halwell Ivybury".split()[:titles]
+    guards = LinkGuards.of(
+        [member(n, title=f"Weather for {town}", source=town, site=town) for n, town in enumerate(towns)]
+    )
+    everyone = np.arange(1, titles)
+    assert set(guards.bars(everyone * 0, everyone, everyone > 3, everyone * 0.1).tolist()) == {expected}
+    assert guards.pattern_titles.tolist() == [titles] * titles
 
 
-def test_equal_titles_of_a_crowded_pattern_are_linked() -> None:
+def test_equal_titles_of_a_common_pattern_are_linked() -> None:
     towns = "Ashford Bexley Calton Dunwick Elmham Farley Goston Halwell Ashford".split()
-    members = [member(n, title=f"Weather for {town}", source=f"{n}", site=f"{n}") for n, town in enumerate(towns)]
-    assert may_link(members, np.array([0]), np.array([8]), np.array([True]), np.array([0.9])).all()
+    guards = LinkGuards.of(
+        [member(n, title=f"Weather for {town}", source=f"{n}", site=f"{n}") for n, town in enumerate(towns)]
+    )
+    assert guards.bars(np.array([0]), np.array([8]), np.array([True]), np.array([0.9])).tolist() == [Bar.NONE]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [("ferry ashore", 29, True), ("ferry ashore", 30, False), ("ferry aground", 29, False), ("elms", 29, True)],
+)
+def test_short_texts_with_one_word_in_common(text: str, words: int, expected: bool) -> None:
+    terms = count_terms(tokenise(["ferry aground", text]))
+    known = vocabulary(terms)
+    vectors = vectorise(terms, known, [count_articles(terms, known)])
+    found = share_one_word(vectors, known.ids, np.array([40, words]), np.array([[0, 1]]))
+    assert found.tolist() == [expected]
