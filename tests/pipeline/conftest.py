@@ -1,4 +1,4 @@
-"""Stores that the tests of this folder read."""
+"""Stores of the sample feeds that several rooms read."""
 
 from collections.abc import Iterator
 from pathlib import Path
