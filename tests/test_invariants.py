@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from pipeline.config import Config
 from pipeline.runs import batch as bounded
 from pipeline.runs.beam_options import split_beam_options
-from pipeline.store import outbox, schema, sql_store
+from pipeline.store import commit, engine, outbox, schema
 from pipeline.store.errors import OvertakenError
 from pipeline.store.sql_store import SqlStore, SqlStoreFactory
 from tests.chaos.stores import content
@@ -89,7 +89,7 @@ def a_commit_is_whole_or_not_at_all(worlds: Worlds) -> None:
         settle(store, first)
         before = everything(store)
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(sql_store, "_write_meta", _interrupt)
+            patch.setattr(commit, "_write_meta", _interrupt)
             with pytest.raises(InterruptedError):
                 settle(store, second)
         assert everything(store) == before
@@ -184,7 +184,7 @@ def an_id_of_a_segment_means_one_segment(worlds: Worlds) -> None:
 
 
 def _without_transactions(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(sql_store, "_begin_sqlite", lambda _: None)
+    patch.setattr(engine, "_begin_sqlite", lambda _: None)
 
 
 def _whatever_it_rests_on(patch: pytest.MonkeyPatch) -> None:
@@ -232,7 +232,7 @@ def _nobody_looks_back(patch: pytest.MonkeyPatch) -> None:
 
 def _ids_used_again(patch: pytest.MonkeyPatch) -> None:
     """As SQLite gives ids without AUTOINCREMENT."""
-    begin = sql_store._begin_sqlite
+    begin = engine._begin_sqlite
 
     def forget(connection: Any) -> None:
         begin(connection)
@@ -241,7 +241,7 @@ def _ids_used_again(patch: pytest.MonkeyPatch) -> None:
             if connection.exec_driver_sql(made).scalar():
                 connection.exec_driver_sql("DELETE FROM sqlite_sequence")
 
-    patch.setattr(sql_store, "_begin_sqlite", forget)
+    patch.setattr(engine, "_begin_sqlite", forget)
 
 
 class Invariant(NamedTuple):

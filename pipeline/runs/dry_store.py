@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine
 
-from pipeline.store.sql_store import SqlStore, open_engine
+from pipeline.store.engine import open_engine
+from pipeline.store.sql_store import SqlStore
 from transforms.records import Committed, Delta
 
 

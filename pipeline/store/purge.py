@@ -19,7 +19,10 @@ from sqlalchemy import (
 )
 
 from pipeline.store import schema
-from pipeline.store.sql_store import DAY, SqlStore, chunks, upsert
+from pipeline.store.commit import upsert
+from pipeline.store.engine import chunks
+from pipeline.store.segments import DAY
+from pipeline.store.sql_store import SqlStore
 from transforms.match.segments import COPY, STORY
 
 

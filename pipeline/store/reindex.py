@@ -8,7 +8,9 @@ import numpy as np
 from sqlalchemy import Connection, delete, insert, select
 
 from pipeline.store import schema
-from pipeline.store.sql_store import DAY, SqlStore, sketch_rows, write_segment
+from pipeline.store.segments import DAY, write_segment
+from pipeline.store.sketches import sketch_rows
+from pipeline.store.sql_store import SqlStore
 from transforms.match.match import index
 from transforms.match.numbering import event_time
 from transforms.match.segments import Segment, merge_counts

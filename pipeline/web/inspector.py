@@ -11,7 +11,8 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
 from pipeline.inspect.index import open_index
-from pipeline.store.sql_store import SqlStore, open_engine
+from pipeline.store.engine import open_engine
+from pipeline.store.sql_store import SqlStore
 
 Value = TypeVar("Value")
 

@@ -17,7 +17,8 @@ from pipeline.runs.batch import default_store, run
 from pipeline.runs.beam_options import split_beam_options
 from pipeline.store import schema
 from pipeline.store.purge import purge
-from pipeline.store.sql_store import DAY, SqlStore, SqlStoreFactory
+from pipeline.store.segments import DAY
+from pipeline.store.sql_store import SqlStore, SqlStoreFactory
 from tests.chaos.newspapers import Newspapers
 from tests.chaos.soak import CONFIG, SEED, START
 from tests.support.fault_server import FaultServer, fault_server

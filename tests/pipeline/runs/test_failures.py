@@ -16,7 +16,8 @@ from pipeline.runs import batch as running
 from pipeline.runs.batch import BrokenOffError, default_store, run
 from pipeline.runs.beam_options import split_beam_options
 from pipeline.store import outbox, sql_store
-from pipeline.store.sql_store import SqlStoreFactory, StoreError
+from pipeline.store.errors import StoreError
+from pipeline.store.sql_store import SqlStoreFactory
 from tests.support.command import ROOT, lines, newsfold, runs
 
 QUICKSTART = ROOT / "configs/quickstart"

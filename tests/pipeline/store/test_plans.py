@@ -14,14 +14,15 @@ from pipeline.config import Config
 from pipeline.runs.batch import run
 from pipeline.runs.beam_options import split_beam_options
 from pipeline.store import schema
-from pipeline.store.sql_store import SqlStoreFactory, open_engine
+from pipeline.store.engine import open_engine
+from pipeline.store.sql_store import SqlStoreFactory
 from tests.support.fault_server import NOW, Answer, FaultServer, fault_server
 
 ROWS = 4000
 HOUR = 3600
 CONFIG = Config.model_validate({"fetch": {"private_addresses": True, "gap_seconds": 0}})
 
-SMALL = {"facts", "formats", "subscriptions", "alembic_version"}
+SMALL = {"store_meta", "formats", "subscriptions", "alembic_version"}
 """Tables that do not grow with the articles."""
 
 Statements = dict[str, Any]

@@ -1,0 +1,70 @@
+"""Reading stories: their members, links, rulings and states."""
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, select
+
+from pipeline.store import schema
+from pipeline.store.engine import select_in
+from transforms.ports import Member, Ruling, StoryState
+from transforms.records import Link
+
+
+def active_story_of(connection: Connection, articles: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Returns the number of the story of each of these articles, 0 where it is not active."""
+    columns = schema.articles.c
+    numbers = articles.tolist()
+    rows = list(select_in(connection, select(columns.number, columns.story), columns.number, numbers))
+    active = select_active(connection, {row.story for row in rows})
+    story = {row.number: row.story for row in rows if row.story in active}
+    return np.array([story.get(number, 0) for number in numbers], dtype=np.int64)
+
+
+def select_active(connection: Connection, stories: Iterable[int]) -> set[int]:
+    """Returns those of these stories that are active.
+
+    A join with the articles would begin at all active stories: SQLite takes their index first.
+    """
+    columns = schema.stories.c
+    rows = select_in(connection, select(columns.number, columns.state), columns.number, stories)
+    return {row.number for row in rows if row.state == "active"}
+
+
+def read_story_states(connection: Connection, stories: Iterable[int]) -> list[StoryState]:
+    """Reads these stories, ascending by number."""
+    columns = schema.stories.c
+    statement = select(*(columns[name] for name in StoryState._fields))
+    return sorted(StoryState(*row) for row in select_in(connection, statement, columns.number, stories))
+
+
+def read_members(connection: Connection, stories: Iterable[int]) -> list[Member]:
+    """Reads the members of these stories, ascending by number."""
+    columns = schema.articles.c
+    statement = select(*(columns[name] for name in Member._fields))
+    return sorted(Member(*row) for row in select_in(connection, statement, columns.story, stories))
+
+
+def read_links(connection: Connection, articles: Iterable[int]) -> list[Link]:
+    """Reads the links that begin at these articles."""
+    columns = schema.links.c
+    statement = select(*(columns[name] for name in Link._fields))
+    return sorted(Link(*row) for row in select_in(connection, statement, columns.left, articles))
+
+
+def read_rulings(connection: Connection, articles: Iterable[int]) -> set[Ruling]:
+    """Reads what people have ruled about these articles."""
+    columns = schema.rulings.c
+    numbers = list(articles)
+    statement = select(*(columns[name] for name in Ruling._fields))
+    return {
+        Ruling(*row) for end in (columns.left, columns.right) for row in select_in(connection, statement, end, numbers)
+    }
+
+
+def quiet_stories(connection: Connection, before: int) -> list[int]:
+    """Returns the active stories that last changed when the data clock stood before this time, ascending."""
+    columns = schema.stories.c
+    statement = select(columns.number).where(columns.state == "active", columns.quiet_since < before)
+    return sorted(connection.scalars(statement))
