@@ -27,7 +27,7 @@ OUTPUT = Path("newsfold-output")
 
 def print_json(*records: bytes) -> None:
     """Prints lines of JSON, with what a terminal would act on escaped."""
-    from pipeline.commands.tables.stories import safe_json
+    from pipeline.commands.tables.terminal import safe_json
 
     for record in records:
         sys.stdout.buffer.write(safe_json(record) + b"\n")

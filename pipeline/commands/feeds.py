@@ -41,7 +41,8 @@ def health(
     """Show how the feeds are: state, last success, next poll, articles a day, duplicates, and why one fails."""
     if context.invoked_subcommand:
         return
-    from pipeline.commands.tables.feeds import feeds_table, health_record
+    from pipeline.commands.tables.feeds import feeds_table
+    from pipeline.inspect.feed_health import health_record
     from pipeline.store.subscriptions import feeds_health
 
     now = int(time.time())
@@ -130,7 +131,8 @@ def check(
     json: JsonOption = False,
 ) -> None:
     """Ask for one feed and say what a run would do with it; nothing is kept."""
-    from pipeline.commands.tables.feeds import feed_page, feed_record
+    from pipeline.commands.tables.feeds import feed_page
+    from pipeline.inspect.feed_health import feed_record
     from pipeline.runs.batch import fetch_options, intervals
     from transforms.fetch import health
     from transforms.fetch.http import open_session, without_credentials

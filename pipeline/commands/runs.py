@@ -24,7 +24,7 @@ def runs(
     """List the runs, the newest first: what they read, how long they took, what they changed."""
     if context.invoked_subcommand:
         return
-    from pipeline.commands.tables import stories as tables
+    from pipeline.commands.tables.runs import runs_table
     from pipeline.inspect import reading
 
     with opened_store(output, store) as opened:
@@ -32,13 +32,13 @@ def runs(
     if json:
         print_json(*(orjson.dumps(run.record()) for run in found))
     else:
-        out.print(tables.runs_table(found) if found else "no run yet")
+        out.print(runs_table(found) if found else "no run yet")
 
 
 @app.command()
 def show(run: _Run = "last", output: OutputOption = OUTPUT, store: StoreOption = "", json: JsonOption = False) -> None:
     """Show one run: what came into each stage and what became of it."""
-    from pipeline.commands.tables import stories as tables
+    from pipeline.commands.tables.runs import run_page
     from pipeline.inspect import reading
 
     with opened_store(output, store) as opened, wrong_use():
@@ -47,7 +47,7 @@ def show(run: _Run = "last", output: OutputOption = OUTPUT, store: StoreOption =
     if json:
         print_json(orjson.dumps(found.record() | {"changes_by_kind": changes}))
     else:
-        out.print(tables.run_page(found, reading.funnel(found), changes))
+        out.print(run_page(found, reading.funnel(found), changes))
 
 
 @app.command()
@@ -59,7 +59,7 @@ def diff(
     json: JsonOption = False,
 ) -> None:
     """Show where two runs differ: inputs, configuration, versions, counts and seconds."""
-    from pipeline.commands.tables import stories as tables
+    from pipeline.commands.tables.runs import difference_table
     from pipeline.inspect import reading
 
     with opened_store(output, store) as opened, wrong_use():
@@ -68,4 +68,4 @@ def diff(
     if json:
         print_json(*(orjson.dumps(one._asdict()) for one in found))
     else:
-        out.print(tables.difference_table(left, right, found) if found else "no difference")
+        out.print(difference_table(left, right, found) if found else "no difference")

@@ -8,9 +8,9 @@ import orjson
 from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel
 
-from pipeline.commands.tables.feeds import health_record
 from pipeline.inspect import labels, listing, reading
 from pipeline.inspect.evidence import gather_evidence
+from pipeline.inspect.feed_health import health_record
 from pipeline.inspect.listing import Filter
 from pipeline.store.subscriptions import feeds_health
 from pipeline.web.inspector import Inspector

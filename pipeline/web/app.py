@@ -14,9 +14,9 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.base import BaseHTTPMiddleware
 from starlette.staticfiles import StaticFiles
 
-from pipeline.commands.tables.feeds import why
 from pipeline.inspect import labels, listing, reading
 from pipeline.inspect.evidence import gather_evidence
+from pipeline.inspect.feed_health import by_urgency, why
 from pipeline.inspect.listing import Filter, WrongFilterError
 from pipeline.inspect.reading import UnknownIdError
 from pipeline.store.subscriptions import feeds_health
@@ -221,12 +221,13 @@ def create_app(inspector: Inspector, host: str = "127.0.0.1") -> FastAPI:
         now = int(time.time())
         with inspector.reading() as sources:
             health = inspector.keep("feeds", f"{sources.at}{now // 60}", lambda: feeds_health(sources.store, now))
-        ordered = sorted(health, key=lambda one: (one.state.state in ("active", "new"), one.state.feed))
         states = {
             name: sum(one.state.state == name for one in health)
             for name in ("active", "failing", "throttled", "gone", "new")
         }
-        return page(request, "feeds.html", feeds=ordered[:1000], total=len(health), states=states, why=why, now=now)
+        return page(
+            request, "feeds.html", feeds=by_urgency(health)[:1000], total=len(health), states=states, why=why, now=now
+        )
 
     @app.get("/runs", include_in_schema=False)
     def runs(request: Request) -> Response:

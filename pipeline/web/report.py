@@ -14,8 +14,8 @@ import orjson
 import vl_convert
 from markupsafe import Markup
 
-from pipeline.commands.tables.feeds import why
 from pipeline.inspect import listing, reading
+from pipeline.inspect.feed_health import needs_attention, why
 from pipeline.inspect.listing import Filter
 from pipeline.store.sql_store import SqlStore
 from pipeline.store.subscriptions import feeds_health
@@ -61,7 +61,7 @@ def render(store: SqlStore, index: Any, now: int) -> str:
     lines = listing.list_stories(index, chosen, now, _STORIES)
     stories = [orjson.loads(record) for record in listing.records_of(store, [line.number for line in lines])]
     health = feeds_health(store, now)
-    sick = [one for one in health if one.state.state not in ("active", "new")]
+    sick = [one for one in health if needs_attention(one)]
     last = next((run for run in reading.runs(store, _RUNS) if "counts" in run.manifest), None)
     steps = reading.funnel(last) if last else []
     outlets = listing.outlets(index)

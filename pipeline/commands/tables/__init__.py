@@ -1,1 +1,1 @@
-"""What commands print: records as tables and pages for a terminal."""
+"""What commands print: records as tables and pages for a terminal. Nothing else in newsfold draws with rich."""

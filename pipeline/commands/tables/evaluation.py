@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.commands.tables.stories import plain
+from pipeline.commands.tables.terminal import frameless, plain
 from pipeline.evaluate.chart import scores_by_name
 from pipeline.evaluate.judge import Disagreement, Judgement
 from pipeline.evaluate.pairs import PairJudgement
@@ -17,7 +17,7 @@ _SHARES, _TITLES = 6, 3  # that are shown of a group, and of a share
 def judgement_page(judgement: Judgement) -> Group:
     """The scores, and below them what is worst on either side."""
     scores = judgement.scores
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = frameless()
     table.add_column("")
     for name in ("precision", "recall", "F1"):
         table.add_column(name, justify="right")
@@ -36,7 +36,7 @@ def judgement_page(judgement: Judgement) -> Group:
 
 
 def _groups(groups: Sequence[Disagreement], articles: int) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = frameless()
     table.add_column("costs", justify="right")
     table.add_column("articles", justify="right")
     table.add_column("in", no_wrap=True, overflow="ellipsis", max_width=34)
@@ -55,7 +55,7 @@ def _groups(groups: Sequence[Disagreement], articles: int) -> Table:
 
 def pairs_page(pairs: PairJudgement) -> Group:
     """The scores of judged pairs, and below them those that fail."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = frameless()
     table.add_column("")
     for name in ("precision", "recall", "F1", "accuracy"):
         table.add_column(name, justify="right")
@@ -67,7 +67,7 @@ def pairs_page(pairs: PairJudgement) -> Group:
         counts += f"; {pairs.missing:,} more are left out, whose articles are not in the store"
     parts: list[RenderableType] = [table, Text(counts)]
     if pairs.failing:
-        failing = Table(box=None, pad_edge=False, header_style="bold")
+        failing = frameless()
         for name in ("should be in", "article", "title"):
             failing.add_column(name, no_wrap=True, overflow="ellipsis")
         for one in pairs.failing:
@@ -82,7 +82,7 @@ def pairs_page(pairs: PairJudgement) -> Group:
 def sweep_table(key: str, tried: Sequence[tuple[object, Judgement]], current: object) -> Table:
     """A row for each value; the best BCubed F1 is bold, the value in force has a star."""
     best = max(judgement.scores.b3.f1 for _, judgement in tried)
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = frameless()
     for name in (key, *scores_by_name(tried[0][1]), "stories"):
         table.add_column(name, justify="right")
     for value, judgement in tried:

@@ -5,7 +5,7 @@ from typing import Any
 from rich.console import Group
 from rich.text import Text
 
-from pipeline.commands.tables.stories import Columns, clean, day, plain
+from pipeline.commands.tables.terminal import Columns, clean, day, plain
 from pipeline.inspect.evidence import Evidence, text_of
 from pipeline.inspect.reading import StoredArticle, removed
 from transforms.fold.story_record import iso

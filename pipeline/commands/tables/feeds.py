@@ -1,4 +1,4 @@
-"""How feeds are, as tables for a terminal and as records."""
+"""Feeds as tables and pages for a terminal."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -7,34 +7,18 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.commands.tables.stories import plain
+from pipeline.commands.tables.terminal import frameless, plain
+from pipeline.inspect.feed_health import by_urgency, why
 from pipeline.store.subscriptions import FeedHealth
-from transforms.fetch.health import ACTIVE, NEW, FeedState
-from transforms.fold.story_record import iso
+from transforms.fetch.health import FeedState
 from transforms.records import Item
 
-_TIMES = ("read_at", "moved_since", "polled_at", "succeeded_at", "next_poll")
 _SHOWN = 10
-
-
-def feed_record(state: FeedState) -> dict[str, Any]:
-    """A feed's state as JSON: its times in ISO 8601, null for never."""
-    record = state._asdict()
-    return record | {name: iso(record[name]) if record[name] else None for name in _TIMES}
-
-
-def health_record(health: FeedHealth) -> dict[str, Any]:
-    """One line of `newsfold feeds --json`."""
-    counted = {
-        "articles_per_day": round(health.articles_per_day, 2),
-        "duplicates": round(health.duplicates, 3),
-    }
-    return feed_record(health.state) | counted
 
 
 def feeds_table(feeds: Sequence[FeedHealth], now: int) -> Table:
     """All feeds, those that need a person first."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = frameless()
     table.add_column("feed", overflow="ellipsis", no_wrap=True, min_width=24)
     table.add_column("state", no_wrap=True)
     table.add_column("last success", no_wrap=True)
@@ -43,9 +27,7 @@ def feeds_table(feeds: Sequence[FeedHealth], now: int) -> Table:
     table.add_column("duplicates", justify="right", no_wrap=True)
     table.add_column("failures", justify="right", no_wrap=True)
     table.add_column("why", overflow="fold")
-    for state, articles, duplicates in sorted(
-        feeds, key=lambda one: (one.state.state in (ACTIVE, NEW), one.state.feed)
-    ):
+    for state, articles, duplicates in by_urgency(feeds):
         table.add_row(
             plain(state.feed),
             state.state,
@@ -57,24 +39,6 @@ def feeds_table(feeds: Sequence[FeedHealth], now: int) -> Table:
             plain(why(state)),
         )
     return table
-
-
-def why(state: FeedState) -> str:
-    """What a person should know of a feed, in one line."""
-    parts = []
-    if state.reason:
-        parts.append(f"{state.reason}: {state.detail}" if state.detail else state.reason)
-    if state.address:
-        parts.append(f"moved to {state.address}")
-    elif state.moves:
-        parts.append(f"redirects to {state.moved_to} ({state.moves} polls in a row)")
-    if state.parse_warning:
-        parts.append(f"read in spite of {state.parse_warning}")
-    if state.truncated:
-        parts.append(f"{state.truncated:,} older entries left out")
-    if state.weak_ids:
-        parts.append(f"{state.weak_ids:,} entries without an id of their own")
-    return "; ".join(parts)
 
 
 def feed_page(state: FeedState, items: Sequence[Item]) -> Group:

@@ -1,6 +1,5 @@
-"""Stories and runs as tables for a terminal; every string of a publisher is shown as text, never as markup."""
+"""Stories as tables and pages for a terminal."""
 
-import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
@@ -10,74 +9,14 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from pipeline.commands.tables.terminal import Columns, clean, day, frameless, plain
 from pipeline.inspect.listing import Line
-from pipeline.inspect.reading import Difference, Run, Step, nested
+from pipeline.inspect.reading import nested
 from transforms.ports import CANNOT_LINK, MUST_LINK, PINNED, Ruling
 
-# Control characters and bidirectional overrides could move the cursor or turn a line round; a variation or a tag could
-# hide in a name.
-_UNSAFE = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
-)
-_RAW = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _BARS = " ▁▂▃▄▅▆▇█"
 _BINS = 40
 _SHORT = 64
-
-
-def clean(value: str) -> str:
-    """A publisher's string without anything that a terminal would act on."""
-    return _UNSAFE.sub(" ", value)
-
-
-def plain(value: str) -> Text:
-    """`clean` as a text without markup."""
-    return Text(clean(value))
-
-
-def safe_json(record: bytes) -> bytes:
-    """The same JSON with everything escaped that a terminal would act on."""
-    text = record.decode()
-    if not _RAW.search(text):
-        return record
-    return _RAW.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode()
-
-
-def day(iso: str | None) -> str:
-    """Date and minute of a time in RFC 3339."""
-    return iso[:16].replace("T", " ") if iso else "undated"
-
-
-class Columns:
-    """A table without frame, whose last column takes what is left of the line, so that all others stay whole.
-
-    Args:
-        columns: title, and 'left', 'right' or 'fold'.
-    """
-
-    def __init__(self, *columns: tuple[str, str]) -> None:
-        self._columns = columns
-        self._rows: list[list[Text]] = []
-
-    def add_row(self, *cells: str | Text) -> None:
-        """One cell a column."""
-        self._rows.append([Text(cell) if isinstance(cell, str) else cell for cell in cells])
-
-    def __rich__(self) -> Table:
-        """As rich prints it."""
-        table = Table(box=None, pad_edge=False, header_style="bold")
-        for place, (title, kind) in enumerate(self._columns):
-            widest = max([len(title), *(row[place].cell_len for row in self._rows)])
-            table.add_column(
-                Text(title),
-                justify="right" if kind == "right" else "left",
-                no_wrap=kind != "fold",
-                overflow="fold" if kind == "fold" else "ellipsis",
-                min_width=widest if kind != "fold" and place + 1 < len(self._columns) else None,
-            )
-        for row in self._rows:
-            table.add_row(*row)
-        return table
 
 
 def stories_table(lines: Sequence[Line]) -> Columns:
@@ -101,7 +40,7 @@ def stories_table(lines: Sequence[Line]) -> Columns:
 
 def changes_table(changes: Sequence[Mapping[str, Any]]) -> Table:
     """What became of each story, in the order of changes.jsonl."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = frameless()
     table.add_column("change")
     table.add_column("story", no_wrap=True)
     table.add_column("articles", justify="right")
@@ -178,68 +117,3 @@ def links_table(story: Mapping[str, Any]) -> Columns:
         ends = [plain(f"{link[end]}  {titles.get(link[end], '')}"[:_SHORT]) for end in ("a", "b")]
         table.add_row(link["kind"], f"{link['score']:.2f}", *ends)
     return table
-
-
-def runs_table(runs: Sequence[Run]) -> Columns:
-    """All runs, in the order in which they come."""
-    table = Columns(
-        ("run", "left"), ("started (UTC)", "left"), ("seconds", "right"), ("new", "right"), ("updated", "right"),
-        ("seen", "right"), ("rejected", "right"), ("changes", "right"), ("inputs or task", "left"),
-    )  # fmt: skip
-    for run in runs:
-        ended = bool(run.manifest)
-        table.add_row(
-            run.id,
-            day(run.started),
-            f"{run.manifest['seconds']:.1f}" if ended else "broke off",
-            *(f"{run.counted('recognise', name):,}" if ended else "" for name in ("new", "updated", "dropped_seen")),
-            f"{run.rejected:,}",
-            f"{run.changes:,}",
-            plain(run.task),
-        )
-    return table
-
-
-def run_page(run: Run, steps: Sequence[Step], changes: Mapping[str, int]) -> Group:
-    """One run: what came into each stage and what became of it."""
-    table = Columns(
-        ("stage", "left"), ("in", "right"), ("out", "right"), ("rejected", "right"), ("dropped", "right"),
-        ("seconds", "right"), ("why", "fold"),
-    )  # fmt: skip
-    seconds = run.manifest.get("stage_seconds", {})
-    for step in steps:
-        reasons = ", ".join(f"{name.partition('_')[2]} {amount:,}" for name, amount in step.reasons.items() if amount)
-        table.add_row(
-            step.stage,
-            f"{step.came:,}",
-            f"{step.left:,}",
-            f"{step.rejected:,}" if step.rejected else "",
-            f"{step.dropped:,}" if step.dropped else "",
-            f"{seconds[step.stage]:.2f}" if step.stage in seconds else "",
-            plain(reasons),
-        )
-    stories = ", ".join(f"{amount:,} {kind}" for kind, amount in changes.items()) or "none"
-    return Group(
-        Text(f"{run.id}  {run.manifest.get('seconds', 0):.1f} s  {run.manifest.get('runner', '')}", style="bold"),
-        plain(f"task: {run.task}"),
-        Text(f"changes of stories: {stories}"),
-        Text(),
-        table,
-    )
-
-
-def difference_table(a: Run, b: Run, found: Sequence[Difference]) -> Columns:
-    """Where two runs differ."""
-    table = Columns(("what", "left"), (a.id, "right"), (b.id, "right"), ("change", "right"))
-    for what, left, right in found:
-        numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (left, right))
-        table.add_row(plain(what), _value(left), _value(right), f"{right - left:+,g}" if numbers else "")
-    return table
-
-
-def _value(value: Any) -> Text:
-    if value is None:
-        return Text("-")
-    if isinstance(value, list):
-        return plain(", ".join(map(str, value)))
-    return plain(f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.commands.tables.stories import safe_json
+from pipeline.commands.tables.terminal import safe_json
 from pipeline.inspect import labels
 from tests.support.command import lines, newsfold
 
