@@ -14,12 +14,11 @@ from transforms.fetch.health import READ, REFUSED
 from transforms.fold.story_record import change, story_record
 from transforms.match.bands import banding
 from transforms.match.match import index
-from transforms.ports import Member
-from transforms.records import Article, Delta, Link, Placement, Poll, Reference, SketchedBlock, StoryRow
+from transforms.records import Article, Delta, Link, Member, Placement, Poll, Reference, SketchedBlock, StoryRow
 from transforms.sketch.block import sketch
 
 if TYPE_CHECKING:
-    from transforms.match.segments import Segment
+    from transforms.records import Segment
 
 START = 1_767_225_600  # 2026-01-01
 _DAYS = 30

@@ -13,10 +13,10 @@ import numpy as np
 from transforms.clean.article import clean
 from transforms.fetch.files import read_file
 from transforms.match.background import compress
-from transforms.match.segments import Segment, merge_counts
+from transforms.match.segments import merge_counts
 from transforms.match.vectors import count_articles, vocabulary
 from transforms.parse.rows import parse_rows
-from transforms.records import Article, Item
+from transforms.records import Article, Item, Segment
 from transforms.sketch.block import sketch, terms_of
 
 _MAX_BYTES = 1 << 24

@@ -28,9 +28,9 @@ from transforms.match.segments import Postings
 from transforms.parse.rows import parse_rows
 from transforms.recognise.unite import unite
 from transforms.records import Article, Document, Item, Matched, SketchedBlock, Window
+from transforms.records.ragged import Ragged
 from transforms.rejects import RejectError
 from transforms.sketch.block import shingles_of, signatures_of, sketch
-from transforms.sketch.ragged import Ragged
 
 _NOW = 1_767_225_600  # the start of 2026: no article of the corpus is younger
 _BLOCK = 1000  # rows of the product at once: some hundred megabytes

@@ -15,7 +15,7 @@ from datasketch import MinHash
 from benchmarks.environments import libraries
 from benchmarks.material import Row
 from benchmarks.report import Check, Part, Table
-from transforms.sketch.ragged import concatenate
+from transforms.records.ragged import concatenate
 from transforms.sketch.shingles import WIDTH, shingle
 from transforms.sketch.signatures import PERMUTATIONS, SEED, sign
 from transforms.sketch.terms import count_terms

@@ -20,7 +20,7 @@ from benchmarks.report import Check, Part, Table, show
 from benchmarks.streaming_soak import judge_soak
 from benchmarks.streams import COMMAND, PROJECT, WINDOW_SECONDS, Shown, Stream, desk, quantile, waits_of
 from pipeline.evaluate.scores import compare
-from transforms.fold.story_record import iso
+from transforms.records.times import iso
 
 
 def stories_in(output: Path) -> dict[str, str]:

@@ -24,9 +24,8 @@ from transforms.fold import commit_windows as settle_windows
 from transforms.fold.fold import Settings as FoldSettings
 from transforms.match import match as matching
 from transforms.match.match import Settings as MatchSettings
-from transforms.ports import Known
 from transforms.recognise import recognise as recognising
-from transforms.records import Article, Delta, Poll, Window
+from transforms.records import Article, Delta, Known, Poll, Window
 from transforms.sketch.block import sketch
 
 PAGE = ROOT / "docs" / "exactly-once.md"

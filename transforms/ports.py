@@ -1,112 +1,85 @@
-"""What the stages ask of a store: protocols, so that any store that keeps them can serve."""
+"""What each stage needs of a store: one small protocol per consumer, so that any store that keeps them can serve."""
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
-from typing import NamedTuple, Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.fetch.health import FeedState
-from transforms.match.segments import Segment
-from transforms.records import Committed, Delta, Link
-from transforms.sketch.ragged import Ragged
-from transforms.sketch.terms import Terms
-
-
-class Known(NamedTuple):
-    """What recognising needs to know of a stored article."""
-
-    number: int
-    id: str
-    version: int
-    content_hash: str
-    feed: str
-    """The feed whose content is stored."""
-    length: int
-    """Characters of the stored text."""
-
-
-class Sketches(NamedTuple):
-    """Sketches of stored articles, in the order of the numbers they were asked by."""
-
-    shingles: Ragged
-    terms: Terms
-
-
-class Member(NamedTuple):
-    """A stored article as a member of its story."""
-
-    number: int
-    story: int
-    id: str
-    url: str
-    title: str
-    source: str
-    site: str
-    """As of `Article`."""
-    language: str
-    published: int | None
-    published_quality: str
-    first_seen: int
-    version: int
-    copy_of: int
-    """Number of the article that it copies, 0 for an original."""
-    similarity: float
-
-
-class StoryState(NamedTuple):
-    """A stored story."""
-
-    number: int
-    id: str
-    record: bytes
-    """Its line of stories.jsonl."""
-
-
-MUST_LINK, CANNOT_LINK, PINNED = "must_link", "cannot_link", "pinned"
-
-
-class Ruling(NamedTuple):
-    """What a person has ruled about articles, by number, the smaller one on the left; see `transforms.fold.rulings`."""
-
-    kind: str
-    left: int
-    right: int | None = None
-    """None for a pinned article."""
+from transforms.records import (
+    Committed,
+    Delta,
+    FeedState,
+    Known,
+    Link,
+    Member,
+    Ruling,
+    Segment,
+    Sketches,
+    StoryState,
+)
 
 
 class MovedOnError(Exception):
-    """A delta rests on an older state of the store: what it was made of is to be matched and folded again."""
+    """A delta rests on an older state of the store: its window must be matched and folded again."""
 
 
-class Store(Protocol):
-    """The state of record, as of the last commit."""
-
-    def commits(self) -> int:
-        """How many commits it has had: what a window's reading rests on."""
+class FetchStore(Protocol):
+    """What FetchDocuments needs."""
 
     def feeds(self, feeds: Sequence[str]) -> Mapping[str, FeedState]:
         """What is remembered of these feeds, by address without credentials; feeds never asked are left out."""
 
-    def known(self, keys: Sequence[str]) -> Mapping[str, Known]:
-        """The stored articles among these keys."""
+
+class PollStore(FetchStore, Protocol):
+    """What KeepPolling needs."""
+
+    def draining(self) -> bool:
+        """Whether the stream that writes it is to end: it was asked to, or a later run has begun."""
+
+
+class UniteStore(Protocol):
+    """What UniteArticles needs."""
 
     def aliases(self, keys: Sequence[str]) -> Mapping[str, str]:
         """For those of these keys that are aliases of a stored article, its own key."""
 
+
+class KnownArticles(Protocol):
+    """What tells stored articles from new ones."""
+
+    def known(self, keys: Sequence[str]) -> Mapping[str, Known]:
+        """The stored articles among these keys."""
+
+
+class CompleteStore(UniteStore, KnownArticles, Protocol):
+    """What CompleteArticles needs."""
+
+
+class RecogniseStore(KnownArticles, Protocol):
+    """What RecogniseArticles needs."""
+
     def buried(self, keys: Sequence[str]) -> AbstractSet[str]:
         """Those of these keys, of articles or aliases, whose article was deleted for good."""
-
-    def same_texts(self, hashes: Sequence[str]) -> Mapping[str, int]:
-        """The earliest article of an active story with each of these content hashes, by number."""
 
     def owners(self, ids: Sequence[str]) -> Mapping[str, str]:
         """The keys of the stored articles that bear these public ids."""
 
+
+class StripStore(Protocol):
+    """What StripBoilerplate needs."""
+
     def line_hashes(self, sites: Sequence[str], window: int, without: Sequence[int]) -> Mapping[str, Sequence[bytes]]:
         """The line hashes of each site's newest articles, at most `window` of them, these numbers aside."""
+
+
+class StoredSketches(Protocol):
+    """What matching and folding both read: the state of the store at its last commit, sketches and their index."""
+
+    def commits(self) -> int:
+        """How many commits it has had: what a window's reading rests on."""
 
     def clock(self) -> int:
         """The newest event time of any article, 0 in an empty store."""
@@ -119,6 +92,17 @@ class Store(Protocol):
 
     def sketches(self, numbers: NDArray[np.int64]) -> Sketches:
         """The sketches of these articles, which must exist."""
+
+
+class MatchStore(StoredSketches, KnownArticles, Protocol):
+    """What matching needs."""
+
+    def same_texts(self, hashes: Sequence[str]) -> Mapping[str, int]:
+        """The earliest article of an active story with each of these content hashes, by number."""
+
+
+class FoldStore(StoredSketches, Protocol):
+    """What folding needs."""
 
     def active_stories(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """The story of each of these articles, 0 where it is closed."""
@@ -136,10 +120,14 @@ class Store(Protocol):
         """The links that begin at these articles."""
 
     def rulings(self, numbers: Sequence[int]) -> AbstractSet[Ruling]:
-        """What people have ruled about these articles."""
+        """The rulings that name any of these articles."""
 
     def quiet_stories(self, before: int) -> Sequence[int]:
         """Active stories that last changed when the data clock stood before this time."""
+
+
+class CommitStore(MatchStore, FoldStore, Protocol):
+    """What CommitWindows needs."""
 
     def commit(self, delta: Delta) -> Committed:
         """Applies a delta in one transaction; all of it or nothing.
@@ -148,11 +136,15 @@ class Store(Protocol):
             MovedOnError: there was another commit since the reading that the delta rests on.
         """
 
-    def draining(self) -> bool:
-        """Whether the stream that writes it is to end: it was asked to, or a later run has begun."""
+
+class Store(PollStore, CompleteStore, RecogniseStore, StripStore, CommitStore, Protocol):
+    """What a whole pipeline needs: the state of record at its last commit."""
 
 
-class StoreFactory(Protocol):
+Opened = TypeVar("Opened", covariant=True)
+
+
+class StoreFactory(Protocol[Opened]):
     """Opens the store in a worker: must be picklable and small."""
 
-    def __call__(self) -> AbstractContextManager[Store]: ...
+    def __call__(self) -> AbstractContextManager[Opened]: ...

@@ -1,19 +1,25 @@
 """A DoFn that has the store open while it works."""
 
 from contextlib import AbstractContextManager
+from typing import Generic, TypeVar
 
 import apache_beam as beam
 
-from transforms.ports import Store, StoreFactory
+from transforms.ports import StoreFactory
+
+Opened = TypeVar("Opened")
 
 
-class StoreDoFn(beam.DoFn):
-    """Opens the store in `setup` and closes it in `teardown`; subclasses use `self.store`."""
+class StoreDoFn(beam.DoFn, Generic[Opened]):
+    """Opens the store in `setup` and closes it in `teardown`; subclasses use `self.store`.
 
-    store: Store
-    _opened: AbstractContextManager[Store]
+    Subclasses name the protocol that they need: `class _Strip(StoreDoFn[StripStore])`.
+    """
 
-    def __init__(self, factory: StoreFactory) -> None:
+    store: Opened
+    _opened: AbstractContextManager[Opened]
+
+    def __init__(self, factory: StoreFactory[Opened]) -> None:
         super().__init__()
         self._factory = factory
 

@@ -139,13 +139,14 @@ def check(
     from transforms.fetch.kinds import is_url
     from transforms.fetch.poll import poll_feed
     from transforms.parse.document import parse_document
+    from transforms.records import FeedState
 
     if not is_url(url):
         raise FailureError(f"{without_credentials(url)}: only http and https addresses can be asked for", WRONG_USE)
     configuration = configured(config)
     now = int(time.time())
     feed = without_credentials(url)
-    state = health.FeedState(feed)
+    state = FeedState(feed)
     if store or (output / "newsfold.db").exists():
         with opened_store(output, store) as opened:
             state = opened.feeds([feed]).get(feed, state)

@@ -25,7 +25,7 @@ from pipeline.commands.stories import wrong_use
 if TYPE_CHECKING:
     from pipeline.store.rulings import Edit
     from pipeline.store.sql_store import SqlStore
-    from transforms.ports import Member, Ruling
+    from transforms.records import Member, Ruling
 
 app = typer.Typer()
 

@@ -14,13 +14,12 @@ from pipeline.store import schema
 from pipeline.store.sql_store import SqlStore
 from transforms.fold.agglomerate import Clusters
 from transforms.fold.guards import SHORT, UPDATE, Bar, LinkGuards
-from transforms.fold.story_record import iso
 from transforms.match.copies import are_copies, overlap
-from transforms.match.numbering import event_time
 from transforms.match.segments import TERM
 from transforms.match.vectors import most_promising, products, salient, shared_words, top_shared, vectorise, vocabulary
-from transforms.ports import Member
 from transforms.recognise.boilerplate import without_spans
+from transforms.records import Member
+from transforms.records.times import event_time, iso
 from transforms.sketch.shingles import shingle
 from transforms.sketch.terms import CAPITAL, WORD, channel, count_terms, count_words, spell
 from transforms.sketch.tokens import tokenise

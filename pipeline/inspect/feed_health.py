@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from pipeline.store.subscriptions import FeedHealth
-from transforms.fetch.health import ACTIVE, NEW, FeedState
-from transforms.fold.story_record import iso
+from transforms.fetch.health import ACTIVE, NEW
+from transforms.records import FeedState
+from transforms.records.times import iso
 
 _TIMES = ("read_at", "moved_since", "polled_at", "succeeded_at", "next_poll")
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import orjson
 
 from pipeline.inspect.reading import StoredArticle
-from transforms.fold.story_record import iso
+from transforms.records.times import iso
 
 FILE = "labels.jsonl"
 ANSWERS = {"yes": True, "no": False}

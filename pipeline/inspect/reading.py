@@ -12,7 +12,7 @@ from pipeline.config import Config
 from pipeline.store import schema
 from pipeline.store.outbox import story_by_id
 from pipeline.store.sql_store import SqlStore
-from transforms.fold.story_record import iso
+from transforms.records.times import iso
 
 _ENDS = 4
 """First or last characters of an id in which one that is mistyped elsewhere is looked for."""

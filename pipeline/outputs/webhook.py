@@ -29,7 +29,7 @@ from pipeline.store.sql_store import SqlStore, SqlStoreFactory
 from transforms.fetch.freshness import retry_seconds
 from transforms.fetch.http import host_of, open_session
 from transforms.fetch.kinds import is_url
-from transforms.fold.story_record import iso
+from transforms.records.times import iso
 from transforms.rejects import RejectError
 
 _LOG = logging.getLogger(__name__)

@@ -42,9 +42,9 @@ from transforms.fetch.health import Intervals
 from transforms.fetch.host_limiter import Politeness
 from transforms.fetch.http import Limits, without_credentials
 from transforms.fetch.poll import FetchOptions
-from transforms.fold.story_record import iso
 from transforms.match.bands import banding
-from transforms.ports import StoreFactory
+from transforms.ports import CompleteStore, Store, StoreFactory
+from transforms.records.times import iso
 
 ENGINE = "beam"
 """Namespace of the engine's own metrics."""
@@ -232,7 +232,7 @@ def _cause(error: Exception) -> str | None:
 
 def _run_graph(
     locations: Sequence[str],
-    factory: StoreFactory,
+    factory: StoreFactory[Store],
     config: Config,
     options: PipelineOptions,
     now: int,
@@ -313,7 +313,7 @@ def politeness(config: Config) -> Politeness:
     return Politeness(config.fetch.hosts_at_once, config.fetch.gap_seconds)
 
 
-def completing(factory: StoreFactory, config: Config, now: int) -> CompleteArticles | None:
+def completing(factory: StoreFactory[CompleteStore], config: Config, now: int) -> CompleteArticles | None:
     """What asks for the pages of articles, None where no feed wants that."""
     own = {feed: own.full_text for feed, own in config.feeds.items() if own.full_text is not None}
     full_text = FullText(config.fetch.full_text, own)

@@ -14,7 +14,7 @@ from transforms.match.gather_window import GatherWindow, only_poll, only_rejecte
 from transforms.match.match import Settings as MatchSettings
 from transforms.match.pair_copies import PairCopies
 from transforms.parse.parse_documents import ParseDocuments
-from transforms.ports import StoreFactory
+from transforms.ports import Store, StoreFactory
 from transforms.recognise.recognise_articles import RecogniseArticles, StripBoilerplate, UniteArticles
 from transforms.records import Committed, Window
 from transforms.sketch.sketch_articles import SketchArticles
@@ -31,7 +31,7 @@ class Outputs(NamedTuple):
 def build(
     fetched: FetchedDocuments,
     *,
-    store: StoreFactory,
+    store: StoreFactory[Store],
     config: Config,
     complete: CompleteArticles | None = None,
 ) -> Outputs:

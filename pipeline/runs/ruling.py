@@ -17,7 +17,7 @@ from pipeline.store.rulings import Edit, commit_edit
 from pipeline.store.sql_store import SqlStore, SqlStoreFactory
 from transforms.fold.fold import fold_edit
 from transforms.fold.rulings import ManualEdit
-from transforms.fold.story_record import iso
+from transforms.records.times import iso
 
 
 def run_edit(

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, func, select
 from pipeline.store import schema
 from pipeline.store.engine import select_in
 from pipeline.store.stories import select_active
-from transforms.ports import Known
 from transforms.recognise.boilerplate import without_spans
+from transforms.records import Known
 
 
 def known_articles(connection: Connection, keys: Iterable[str]) -> dict[str, Known]:

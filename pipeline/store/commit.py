@@ -14,9 +14,9 @@ from pipeline.store.feed_states import read_feed_states
 from pipeline.store.meta import raise_meta, read_meta, set_meta
 from pipeline.store.segments import DAY, write_segment
 from pipeline.store.sketches import sketch_rows
-from transforms.fetch.health import UNCHANGED, FeedState, after
+from transforms.fetch.health import UNCHANGED, after
 from transforms.ports import MovedOnError
-from transforms.records import Article, Delta, Poll, Rejected
+from transforms.records import Article, Delta, FeedState, Poll, Rejected
 
 _UPSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, select
 
 from pipeline.store import schema
 from pipeline.store.engine import select_in
-from transforms.fetch.health import FeedState
+from transforms.records import FeedState
 
 
 def read_feed_states(connection: Connection, feeds: Iterable[str]) -> dict[str, FeedState]:

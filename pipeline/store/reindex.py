@@ -12,9 +12,9 @@ from pipeline.store.segments import DAY, write_segment
 from pipeline.store.sketches import sketch_rows
 from pipeline.store.sql_store import SqlStore
 from transforms.match.match import index
-from transforms.match.numbering import event_time
-from transforms.match.segments import Segment, merge_counts
-from transforms.records import Article
+from transforms.match.segments import merge_counts
+from transforms.records import Article, Segment
+from transforms.records.times import event_time
 from transforms.sketch import version
 from transforms.sketch.block import sketch
 

@@ -9,8 +9,7 @@ from sqlalchemy import delete, insert, select
 from pipeline.store import schema
 from pipeline.store.purge import delete_for_ever, delete_stories
 from pipeline.store.sql_store import SqlStore
-from transforms.ports import Ruling
-from transforms.records import Delta
+from transforms.records import Delta, Ruling
 
 
 class Edit(NamedTuple):

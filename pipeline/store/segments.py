@@ -5,8 +5,8 @@ from sqlalchemy import Connection, delete, insert, select
 from pipeline.store import schema
 from pipeline.store.engine import select_in
 from pipeline.store.meta import read_meta
-from transforms.match.segments import MERGE_WIDTH, TERM, Segment, merge_counts, merge_index
-from transforms.records import IndexSegment
+from transforms.match.segments import MERGE_WIDTH, TERM, merge_counts, merge_index
+from transforms.records import IndexSegment, Segment
 
 DAY = 86400
 

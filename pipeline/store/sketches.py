@@ -9,11 +9,9 @@ from sqlalchemy import Connection, select
 
 from pipeline.store import schema
 from pipeline.store.engine import select_in
-from transforms.ports import Sketches
-from transforms.records import SketchedBlock
+from transforms.records import SketchedBlock, Sketches, Terms
+from transforms.records.ragged import Ragged, offsets_of
 from transforms.sketch.block import shingles_of, signatures_of, terms_of
-from transforms.sketch.ragged import Ragged, offsets_of
-from transforms.sketch.terms import Terms
 
 
 def read_sketches(connection: Connection, articles: NDArray[np.int64]) -> Sketches:

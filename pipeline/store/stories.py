@@ -8,8 +8,7 @@ from sqlalchemy import Connection, select
 
 from pipeline.store import schema
 from pipeline.store.engine import select_in
-from transforms.ports import Member, Ruling, StoryState
-from transforms.records import Link
+from transforms.records import Link, Member, Ruling, StoryState
 
 
 def active_story_of(connection: Connection, articles: NDArray[np.int64]) -> NDArray[np.int64]:

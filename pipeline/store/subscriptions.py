@@ -8,7 +8,7 @@ from sqlalchemy import case, delete, func, insert, select
 
 from pipeline.store import schema
 from pipeline.store.sql_store import SqlStore
-from transforms.fetch.health import FeedState
+from transforms.records import FeedState
 
 _DAYS = 7
 """The articles of so many days are counted."""

@@ -7,7 +7,7 @@ from urllib.parse import quote, urlsplit
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from pipeline.inspect.reading import StoredArticle
-from transforms.fold.story_record import iso
+from transforms.records.times import iso
 
 _TURNING = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]"

@@ -11,7 +11,7 @@ from benchmarks.recall import SIBLINGS, UNMADE, Pairs, Tally, all_pairs, by_simi
 from pipeline.config import Config
 from tests.benchmarks.rows import invented
 from transforms.match.copies import SHORT
-from transforms.sketch.ragged import Ragged, offsets_of
+from transforms.records.ragged import Ragged, offsets_of
 
 
 def ragged(sets: list[set[int]]) -> Ragged:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from transforms.fetch.kinds import is_url
-from transforms.ports import Store
+from transforms.ports import CompleteStore
 from transforms.recognise.recognise import has_new_version
 from transforms.recognise.unite import newest_edition, same_articles
 from transforms.records import Article
@@ -61,7 +61,7 @@ def has_page(article: Article, full_text: FullText) -> bool:
     return full_text.of(article.feed) != NEVER and article.key.startswith("url:")
 
 
-def choose(articles: Iterable[Article], store: Store, full_text: FullText) -> Chosen:
+def choose(articles: Iterable[Article], store: CompleteStore, full_text: FullText) -> Chosen:
     """Sorts articles that have a page.
 
     Args:

@@ -19,7 +19,7 @@ from transforms.fetch.host_limiter import HostLimiter, Politeness
 from transforms.fetch.host_queues import HostQueues, in_window
 from transforms.fetch.http import host_of
 from transforms.fetch.poll import FetchOptions
-from transforms.ports import StoreFactory
+from transforms.ports import CompleteStore, StoreFactory
 from transforms.records import Article
 from transforms.store_access import StoreDoFn
 
@@ -82,7 +82,12 @@ class CompleteArticles(beam.PTransform[beam.PCollection[Article], beam.PCollecti
     """
 
     def __init__(
-        self, *, store: StoreFactory, full_text: FullText, fetch_options: FetchOptions, politeness: Politeness
+        self,
+        *,
+        store: StoreFactory[CompleteStore],
+        full_text: FullText,
+        fetch_options: FetchOptions,
+        politeness: Politeness,
     ) -> None:
         super().__init__()
         self._choose = _Choose(store, full_text)
@@ -107,13 +112,13 @@ def _key_by_host(article: Article) -> tuple[str, Article]:
     return host_of(article.key.removeprefix("url:")), article
 
 
-class _Choose(StoreDoFn):
+class _Choose(StoreDoFn[CompleteStore]):
     """Gathers the articles of a bundle that have a page: all of one feed are in the same."""
 
     _passed: int
     _gathered: dict[Any, list[Article]]
 
-    def __init__(self, factory: StoreFactory, full_text: FullText) -> None:
+    def __init__(self, factory: StoreFactory[CompleteStore], full_text: FullText) -> None:
         super().__init__(factory)
         self._full_text = full_text
 

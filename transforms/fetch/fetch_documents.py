@@ -17,8 +17,8 @@ from transforms.fetch.host_queues import HostQueues, in_window
 from transforms.fetch.http import host_of, without_credentials
 from transforms.fetch.kinds import is_url
 from transforms.fetch.poll import FetchOptions, PollResult, deferred, poll_feed
-from transforms.ports import StoreFactory
-from transforms.records import Document, Poll, Rejected, Request
+from transforms.ports import FetchStore, StoreFactory
+from transforms.records import Document, FeedState, Poll, Rejected, Request
 from transforms.rejects import RejectError
 from transforms.store_access import StoreDoFn
 
@@ -74,7 +74,7 @@ class FetchDocuments(beam.PTransform[beam.PCollection[str], FetchedDocuments]):
     def __init__(
         self,
         *,
-        store: StoreFactory,
+        store: StoreFactory[FetchStore],
         fetch_options: FetchOptions,
         politeness: Politeness,
         intervals: health.Intervals,
@@ -120,14 +120,14 @@ def _read(path: str, fetch_options: FetchOptions) -> Iterator[Document | TaggedO
         count(_STAGE, "out")
 
 
-class _Fetch(StoreDoFn):
+class _Fetch(StoreDoFn[FetchStore]):
     """Reads files at once; gathers the hosts of a bundle and asks them at its end, so that none holds up another."""
 
     _hosts: HostQueues[Request, PollResult]
 
     def __init__(
         self,
-        factory: StoreFactory,
+        factory: StoreFactory[FetchStore],
         fetch_options: FetchOptions,
         politeness: Politeness,
         intervals: health.Intervals,
@@ -152,7 +152,7 @@ class _Fetch(StoreDoFn):
     def _put_in_queue(self, addresses: Iterable[str], window: Any) -> None:
         named = {without_credentials(address): address for address in addresses}
         known = self.store.feeds(list(named))
-        states = [known.get(feed, health.FeedState(feed)) for feed in named]
+        states = [known.get(feed, FeedState(feed)) for feed in named]
         due = [state for state in states if self._refresh or health.is_due(state, self._fetch_options.now)]
         count(_STAGE, "in", len(states))
         count(_STAGE, "dropped_not_due", len(states) - len(due))
@@ -160,7 +160,7 @@ class _Fetch(StoreDoFn):
             requests = [self._request(state, named[state.feed]) for state in due]
             self._hosts.add(requests, window, failures=max(state.failures for state in due))
 
-    def _request(self, state: health.FeedState, named: str) -> Request:
+    def _request(self, state: FeedState, named: str) -> Request:
         interval = self._intervals.of(state.feed)
         return health.request(state, named, interval, self._fetch_options.now, refresh=self._refresh)
 

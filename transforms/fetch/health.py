@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from transforms.fetch.freshness import DAY_SECONDS
-from transforms.records import Poll, Request
+from transforms.records import FeedState, Poll, Request
 
 READ, UNCHANGED, REFUSED, DEFERRED = "read", "unchanged", "refused", "deferred"
 OUTCOMES = {
@@ -45,48 +45,6 @@ _FULL_POLLS = 100
 _FULL_SECONDS = 7 * DAY_SECONDS
 _PUNCTUAL_SECONDS = 60
 """A schedule that starts some seconds early must not make a feed wait for its next turn."""
-
-
-class FeedState(NamedTuple):
-    """What is remembered of a feed between polls. Times are UTC epoch seconds, 0 for never."""
-
-    feed: str
-    """Its address as the user named it, without credentials."""
-    title: str = ""
-    kind: str = ""
-    state: str = NEW
-    """One of `STATES`."""
-    etag: str = ""
-    last_modified: str = ""
-    digest: str = ""
-    read_at: int = 0
-    """When the server last sent a whole body."""
-    conditional_polls: int = 0
-    """Conditional requests since then."""
-    address: str = ""
-    """Where it has moved for good, '' when it has not."""
-    moved_to: str = ""
-    """Where permanent redirects led lately, '' when the last answer came without."""
-    moves: int = 0
-    """How often in a row."""
-    moved_since: int = 0
-    polled_at: int = 0
-    succeeded_at: int = 0
-    next_poll: int = 0
-    requested_interval_seconds: int = 0
-    """The wait that the feed asks for itself."""
-    wait_seconds: int = 0
-    """The regular wait between two polls."""
-    failures: float = 0.0
-    """Sum of the weights of the failures since the last success."""
-    status: int = 0
-    reason: str = ""
-    """Why the last poll failed, '' when it did not."""
-    detail: str = ""
-    entries: int = 0
-    truncated: int = 0
-    weak_ids: int = 0
-    parse_warning: str = ""
 
 
 class Intervals(NamedTuple):

@@ -20,7 +20,7 @@ from transforms.fetch.host_limiter import Politeness
 from transforms.fetch.http import without_credentials
 from transforms.fetch.poll import FetchOptions
 from transforms.fetch.poller import Poller
-from transforms.ports import StoreFactory
+from transforms.ports import PollStore, StoreFactory
 from transforms.records import Document, Poll, Rejected
 from transforms.store_access import StoreDoFn
 
@@ -72,7 +72,7 @@ class KeepPolling(beam.PTransform[beam.PCollection[int], FetchedDocuments]):
         self,
         *,
         feeds: Sequence[str],
-        store: StoreFactory,
+        store: StoreFactory[PollStore],
         fetch_options: FetchOptions,
         politeness: Politeness,
         intervals: Intervals,
@@ -118,10 +118,10 @@ _TRACKER = beam.DoFn.RestrictionParam(_Ticks())
 _WATERMARK = beam.DoFn.WatermarkEstimatorParam(ManualWatermarkEstimator.default_provider())
 
 
-class _KeepPolling(StoreDoFn):
+class _KeepPolling(StoreDoFn[PollStore]):
     def __init__(
         self,
-        factory: StoreFactory,
+        factory: StoreFactory[PollStore],
         feeds: Sequence[str],
         fetch_options: FetchOptions,
         politeness: Politeness,

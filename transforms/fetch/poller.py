@@ -7,11 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
-from transforms.fetch.health import FeedState, Intervals, after, is_due, request
+from transforms.fetch.health import Intervals, after, is_due, request
 from transforms.fetch.host_limiter import HostLimiter, Politeness
 from transforms.fetch.http import host_of, open_session
 from transforms.fetch.poll import FetchOptions, PollResult, deferred, poll_feed
-from transforms.records import Request
+from transforms.records import FeedState, Request
 
 
 class _Job(NamedTuple):

@@ -14,7 +14,7 @@ from transforms.fold.fold import Settings as FoldSettings
 from transforms.fold.fold import fold
 from transforms.match.match import Settings as MatchSettings
 from transforms.match.match import match
-from transforms.ports import MovedOnError, StoreFactory
+from transforms.ports import CommitStore, MovedOnError, StoreFactory
 from transforms.records import Committed, Delta, Matched, Window
 from transforms.store_access import StoreDoFn
 
@@ -60,7 +60,7 @@ class CommitWindows(beam.PTransform[beam.PCollection[Window], beam.PCollection[C
         6 articles, 5 new stories
     """
 
-    def __init__(self, *, store: StoreFactory, matching: MatchSettings, folding: FoldSettings) -> None:
+    def __init__(self, *, store: StoreFactory[CommitStore], matching: MatchSettings, folding: FoldSettings) -> None:
         super().__init__()
         self._commit = _CommitWindow(store, matching, folding)
 
@@ -71,8 +71,8 @@ class CommitWindows(beam.PTransform[beam.PCollection[Window], beam.PCollection[C
         return output
 
 
-class _CommitWindow(StoreDoFn):
-    def __init__(self, factory: StoreFactory, matching: MatchSettings, folding: FoldSettings) -> None:
+class _CommitWindow(StoreDoFn[CommitStore]):
+    def __init__(self, factory: StoreFactory[CommitStore], matching: MatchSettings, folding: FoldSettings) -> None:
         super().__init__(factory)
         self._matching = matching
         self._folding = folding

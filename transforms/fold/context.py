@@ -9,10 +9,10 @@ from scipy import sparse
 
 from transforms.fold.guards import Bar, LinkGuards, share_one_word
 from transforms.fold.rulings import ManualEdit, Ruled, by_row
-from transforms.match.segments import TERM, Segment
+from transforms.match.segments import TERM
 from transforms.match.vectors import translate, unpack_vectors, vectorise, vocabulary
-from transforms.ports import Member, Store, StoryState
-from transforms.records import Article, Link, Links, Matched
+from transforms.ports import FoldStore
+from transforms.records import Article, Link, Links, Matched, Member, Segment, StoryState
 from transforms.sketch.block import terms_of
 from transforms.sketch.terms import count_words
 
@@ -84,7 +84,7 @@ class FoldContext(NamedTuple):
         return found
 
 
-def load_context(matched: Matched, store: Store, edit: ManualEdit, *, horizon_seconds: int) -> FoldContext:
+def load_context(matched: Matched, store: FoldStore, edit: ManualEdit, *, horizon_seconds: int) -> FoldContext:
     """Loads what the window's links and a person's hand touch; links to articles of closed stories are left out.
 
     Args:
@@ -143,7 +143,7 @@ def _as_columns(links: Sequence[Link]) -> LinkColumns:
     )
 
 
-def _active(links: Links, fresh: NDArray[np.int64], store: Store) -> LinkColumns:
+def _active(links: Links, fresh: NDArray[np.int64], store: FoldStore) -> LinkColumns:
     columns = LinkColumns(
         np.frombuffer(links.left, dtype=np.int64),
         np.frombuffer(links.right, dtype=np.int64),
@@ -183,7 +183,7 @@ def _support(stored: LinkColumns, members: Sequence[Member], fresh: frozenset[in
 
 
 def _vectors(
-    matched: Matched, stored: NDArray[np.int64], store: Store, since: int
+    matched: Matched, stored: NDArray[np.int64], store: FoldStore, since: int
 ) -> tuple[sparse.csr_array, NDArray[np.int64], NDArray[np.uint32]]:
     """Of the window's articles and of these stored ones: vectors, distinct words; the term id of each column."""
     vectors, ids = unpack_vectors(matched.vectors)

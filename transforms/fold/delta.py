@@ -14,11 +14,11 @@ from transforms.fold.context import FoldContext
 from transforms.fold.describe import keywords, medoids
 from transforms.fold.rulings import ManualEdit
 from transforms.fold.story_record import change, closed, emptied, story_record
-from transforms.match.numbering import event_time
 from transforms.match.vectors import top_shared
-from transforms.ports import Member, Store
+from transforms.ports import FoldStore
 from transforms.recognise.boilerplate import without_spans
-from transforms.records import Change, Delta, Link, Matched, Placement, StoryRow
+from transforms.records import Change, Delta, Link, Matched, Member, Placement, StoryRow
+from transforms.records.times import event_time
 
 EVIDENCE = 8
 """Links that are kept of one article, the strongest: enough to say why it is where it is."""
@@ -55,7 +55,7 @@ def describe_changes(
     matched: Matched,
     context: FoldContext,
     placing: Placing,
-    store: Store,
+    store: FoldStore,
     edit: ManualEdit,
     *,
     close_after_seconds: int,
@@ -177,7 +177,7 @@ def _assign(labels: NDArray[np.int64], context: FoldContext, next_story: int) ->
     return _Stories(rows, numbers, redirects, changed)
 
 
-def _texts(matched: Matched, numbers: Sequence[int], store: Store) -> dict[int, str]:
+def _texts(matched: Matched, numbers: Sequence[int], store: FoldStore) -> dict[int, str]:
     """The texts of these articles without boilerplate."""
     wanted = set(numbers)
     texts = {
@@ -212,7 +212,7 @@ def _evidence(context: FoldContext) -> list[Link]:
 
 
 def _links_by_story(
-    evidence: Sequence[Link], stories: _Stories, placed: Sequence[Member], context: FoldContext, store: Store
+    evidence: Sequence[Link], stories: _Stories, placed: Sequence[Member], context: FoldContext, store: FoldStore
 ) -> dict[int, list[Link]]:
     """The links, new and stored, whose ends are both in the same changed story."""
     members = [placed[row] for label in stories.changed for row in stories.rows[label]]

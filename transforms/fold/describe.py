@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from transforms.sketch.ragged import ranges
+from transforms.records.ragged import ranges
 from transforms.sketch.terms import is_content, word_ids
 from transforms.sketch.tokens import tokenise
 

@@ -12,8 +12,8 @@ from transforms.fold.delta import Placing, describe_changes
 from transforms.fold.originals import find_originals
 from transforms.fold.rulings import NO_EDIT, ManualEdit
 from transforms.match.segments import TERM
-from transforms.ports import Member, Store
-from transforms.records import Delta, IndexSegment, Links, Matched, Vectors
+from transforms.ports import FoldStore
+from transforms.records import Delta, IndexSegment, Links, Matched, Member, Vectors
 from transforms.sketch.block import sketch
 
 
@@ -25,7 +25,7 @@ class Settings(NamedTuple):
     close_after_seconds: int
 
 
-def fold(matched: Matched, store: Store, settings: Settings, edit: ManualEdit = NO_EDIT) -> Delta:
+def fold(matched: Matched, store: FoldStore, settings: Settings, edit: ManualEdit = NO_EDIT) -> Delta:
     """Places every article of a window in a story.
 
     Copies go where the text they copy is. All texts of the context, those of touched stories too, are grouped anew
@@ -58,7 +58,7 @@ def fold(matched: Matched, store: Store, settings: Settings, edit: ManualEdit = 
     return describe_changes(matched, context, placing, store, edit, close_after_seconds=settings.close_after_seconds)
 
 
-def fold_edit(edit: ManualEdit, store: Store, settings: Settings) -> Delta:
+def fold_edit(edit: ManualEdit, store: FoldStore, settings: Settings) -> Delta:
     """Places the articles of some stored stories anew, as a person's rulings and the links that are stored want it.
 
     Args:

@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from transforms.match.vectors import shared_words
-from transforms.ports import Member
+from transforms.records import Member
 
 
 class Bar(IntEnum):

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from transforms.fold.context import FoldContext
 from transforms.fold.rulings import apply_constraints
-from transforms.match.numbering import event_time
-from transforms.ports import Member
+from transforms.records import Member
+from transforms.records.times import event_time
 
 # The agencies with customers on several continents: https://en.wikipedia.org/wiki/News_agency and the list there.
 AGENCIES = frozenset(

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from transforms.ports import CANNOT_LINK, MUST_LINK, PINNED, Ruling
+from transforms.records import CANNOT_LINK, MUST_LINK, PINNED, Ruling
 
 
 class ManualEdit(NamedTuple):

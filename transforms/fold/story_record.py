@@ -3,25 +3,17 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, timezone
 from typing import Any
 
 import orjson
 
-from transforms.ports import Member
-from transforms.records import Change, Link
+from transforms.records import Change, Link, Member
+from transforms.records.times import iso
 
 SCHEMA = 1
 _SUMMARY = 320  # characters: about two sentences of news
 _HEADLINE = 120  # characters of a first sentence that must serve as a headline
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？…])[\"'”’)]?(?=\s)")
-
-
-def iso(seconds: int | None) -> str | None:
-    """RFC 3339 in UTC, to the second."""
-    if seconds is None:
-        return None
-    return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def opening(text: str, longest: int) -> str:

@@ -9,7 +9,7 @@ from importlib import resources
 
 import numpy as np
 
-from transforms.match.segments import Segment
+from transforms.records import Segment
 
 LEVELS = 4
 """Steps to a doubling that frequencies are rounded to: 9 % at most, .03 in an inverse document frequency."""

@@ -6,8 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.match.segments import Postings, Segment
-from transforms.sketch.ragged import ranges, runs
+from transforms.match.segments import Postings
+from transforms.records import Segment
+from transforms.records.ragged import ranges, runs
 from transforms.sketch.tokens import mix
 
 

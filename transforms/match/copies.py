@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.sketch.ragged import Ragged
+from transforms.records.ragged import Ragged
 
 SHORT = 10
 """Texts of fewer shingles (twelve words) are copies only when their shingles are the same: a template of

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transforms.match.candidates import Candidates, pair_with_stored
-from transforms.match.segments import Postings, Segment
-from transforms.ports import Sketches, Store
-from transforms.records import Links
+from transforms.match.segments import Postings
+from transforms.ports import MatchStore
+from transforms.records import Links, Segment, Sketches
 
 
 class Verified(NamedTuple):
@@ -55,7 +55,13 @@ class WithStored(NamedTuple):
 
 
 def candidates_with_stored(
-    numbers: NDArray[np.int64], keys: Postings, segments: Sequence[Segment], store: Store, cap: int, *, newest: bool
+    numbers: NDArray[np.int64],
+    keys: Postings,
+    segments: Sequence[Segment],
+    store: MatchStore,
+    cap: int,
+    *,
+    newest: bool,
 ) -> WithStored:
     """Pairs new rows with stored articles that share a key, and loads these.
 

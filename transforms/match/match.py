@@ -12,7 +12,7 @@ from transforms.match.candidates import pair_within
 from transforms.match.copies import are_copies, are_more_than_a_template, overlap
 from transforms.match.links import NO_PAIRS, Verified, as_links, candidates_with_stored, join_verified
 from transforms.match.numbering import block_id, number, text_ids
-from transforms.match.segments import COPY, STORY, TERM, Postings, Segment, index_segment, subtract_counts
+from transforms.match.segments import COPY, STORY, TERM, Postings, index_segment, subtract_counts
 from transforms.match.vectors import (
     count_articles,
     most_promising,
@@ -23,10 +23,10 @@ from transforms.match.vectors import (
     vectorise,
     vocabulary,
 )
-from transforms.ports import Store
-from transforms.records import IndexSegment, Matched, SketchedBlock, Window
+from transforms.ports import MatchStore
+from transforms.records import IndexSegment, Matched, Segment, SketchedBlock, Window
+from transforms.records.ragged import Ragged, concatenate
 from transforms.sketch.block import shingles_of, signatures_of, terms_of
-from transforms.sketch.ragged import Ragged, concatenate
 
 CAP = 32
 """Articles that one is paired with for one key; beyond it the key belongs to a template or a common name."""
@@ -44,7 +44,7 @@ class Settings(NamedTuple):
     """Above 1 a window brings its pairs of copies along, as of PairCopies."""
 
 
-def match(window: Window, store: Store, settings: Settings) -> Matched:
+def match(window: Window, store: MatchStore, settings: Settings) -> Matched:
     """Finds the verified links of a window's articles.
 
     New articles take the store's next numbers in order of event time; the numbers of changed ones stay. What the
@@ -188,7 +188,7 @@ def _copy_links(
     numbers: NDArray[np.int64],
     keys: Postings,
     within: _Within,
-    store: Store,
+    store: MatchStore,
     since: int,
     settings: Settings,
 ) -> _Copies:
@@ -209,7 +209,9 @@ def _copy_links(
     return _Copies(links, within.oversized_buckets + across.oversized_buckets, int((~kept).sum()))
 
 
-def _same_texts(block: SketchedBlock, worded: NDArray[np.int64], numbers: NDArray[np.int64], store: Store) -> Verified:
+def _same_texts(
+    block: SketchedBlock, worded: NDArray[np.int64], numbers: NDArray[np.int64], store: MatchStore
+) -> Verified:
     """Links every article to the earliest of the store, else of the window, with the same title and text."""
     hashes = [block.articles[row].content_hash for row in worded]
     own = numbers[worded].tolist()
@@ -239,7 +241,7 @@ def _story_links(
     ids: NDArray[np.uint32],
     numbers: NDArray[np.int64],
     keys: Postings,
-    store: Store,
+    store: MatchStore,
     since: int,
     settings: Settings,
     frequencies: Sequence[Segment],
@@ -274,7 +276,7 @@ def _story_links(
     return _Stories(found.numbered(across.numbers), within.oversized_buckets + across.oversized_buckets, pruned_pairs)
 
 
-def _without_former(counted: Segment, numbers: NDArray[np.int64], store: Store) -> Segment:
+def _without_former(counted: Segment, numbers: NDArray[np.int64], store: MatchStore) -> Segment:
     """The counts of a window less those of the texts that it replaces."""
     changed = numbers[numbers < store.next_numbers()[0]]
     if not len(changed):

@@ -7,15 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.ports import Store
+from transforms.ports import MatchStore
 from transforms.recognise.recognise import tell_apart
 from transforms.records import Article, SketchedBlock
+from transforms.records.times import event_time
 from transforms.sketch.block import join
-
-
-def event_time(published: int | None, first_seen: int) -> int:
-    """When an article counts as having happened: published, but never after it was first seen."""
-    return min(published, first_seen) if published is not None else first_seen
 
 
 def stable_hash(text: str) -> int:
@@ -59,7 +55,7 @@ class Numbered(NamedTuple):
     """For each row of the given blocks, one after the other, its row in `block`; -1 for what the store has."""
 
 
-def number(blocks: Sequence[SketchedBlock], store: Store) -> Numbered:
+def number(blocks: Sequence[SketchedBlock], store: MatchStore) -> Numbered:
     """Joins blocks in order of precedence and gives new articles the store's next numbers.
 
     Articles that the store already holds with this very content are left out; the numbers of changed ones stay.

@@ -12,24 +12,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.sketch.ragged import runs
+from transforms.records import Segment
+from transforms.records.ragged import runs
 
 COPY, STORY, TERM = "copy", "story", "term"
 MERGE_WIDTH = 8
-
-
-class Segment(NamedTuple):
-    """Ascending keys, and a value for each; equal keys stand in ascending order of value."""
-
-    keys: NDArray[np.uint64]
-    values: NDArray[np.uint32]
-    articles: int
-    """How many articles it was made from."""
-
-    @classmethod
-    def of_bytes(cls, keys: bytes, values: bytes, articles: int) -> "Segment":
-        """From its columns as they are sent and stored."""
-        return cls(np.frombuffer(keys, dtype=np.uint64), np.frombuffer(values, dtype=np.uint32), articles)
 
 
 class Postings(NamedTuple):

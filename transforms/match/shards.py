@@ -18,8 +18,8 @@ from transforms.match.match import CAP, Settings, verify
 from transforms.match.numbering import Precedence, block_id, text_ids
 from transforms.match.segments import Postings
 from transforms.records import AtBlock, BandShare, BlockPairs, CopyPairs, PairedRows, SketchedBlock
+from transforms.records.ragged import Ragged, concatenate, offsets_of
 from transforms.sketch.block import ragged, shingles_of, signatures_of
-from transforms.sketch.ragged import Ragged, concatenate, offsets_of
 
 Number = TypeVar("Number", bound=np.generic)
 

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from transforms.match.background import background
-from transforms.match.segments import Segment, look_up_counts
-from transforms.records import Vectors
-from transforms.sketch.ragged import Ragged, offsets_of, ranges
-from transforms.sketch.terms import WORD, Terms, channel
+from transforms.match.segments import look_up_counts
+from transforms.records import Segment, Terms, Vectors
+from transforms.records.ragged import Ragged, offsets_of, ranges
+from transforms.sketch.terms import WORD, channel
 
 SHARES = np.array([0.6, 0.2, 0.2])  # WORD, CAPITAL, PAIR
 SALIENT = 10

@@ -3,8 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 
-from transforms.ports import Known
-from transforms.records import Article, Recognised, Sighting
+from transforms.records import Article, Known, Recognised, Sighting
 
 
 def recognise(articles: Iterable[Article], known: Mapping[str, Known], owners: Mapping[str, str]) -> Recognised:

@@ -8,7 +8,7 @@ import apache_beam as beam
 
 import transforms.coders  # noqa: F401
 from transforms.counts import count, timed
-from transforms.ports import StoreFactory
+from transforms.ports import RecogniseStore, StoreFactory, StripStore, UniteStore
 from transforms.recognise import boilerplate
 from transforms.recognise.recognise import recognise
 from transforms.recognise.unite import same_articles, unite
@@ -44,7 +44,7 @@ class UniteArticles(beam.PTransform[beam.PCollection[Article], beam.PCollection[
         ['url:https://tidewater-wire.example/r/20261105-0412', 'url:https://tidewater-wire.example/r/20261106-0077']
     """
 
-    def __init__(self, *, store: StoreFactory) -> None:
+    def __init__(self, *, store: StoreFactory[UniteStore]) -> None:
         super().__init__()
         self._store = store
 
@@ -58,7 +58,7 @@ class UniteArticles(beam.PTransform[beam.PCollection[Article], beam.PCollection[
         return output
 
 
-class _Unite(StoreDoFn):
+class _Unite(StoreDoFn[UniteStore]):
     def process(self, element: tuple[int, Iterable[Article]]) -> Iterator[Recognised]:
         articles = list(element[1])
         with timed("unite"):
@@ -90,7 +90,7 @@ class RecogniseArticles(beam.PTransform[beam.PCollection[Recognised], beam.PColl
         2 new or changed, 0 seen before
     """
 
-    def __init__(self, *, store: StoreFactory) -> None:
+    def __init__(self, *, store: StoreFactory[RecogniseStore]) -> None:
         super().__init__()
         self._store = store
 
@@ -101,7 +101,7 @@ class RecogniseArticles(beam.PTransform[beam.PCollection[Recognised], beam.PColl
         return output
 
 
-class _Recognise(StoreDoFn):
+class _Recognise(StoreDoFn[RecogniseStore]):
     def process(self, shard: Recognised) -> Iterator[Recognised]:
         with timed("recognise"):
             keys = [key for article in shard.articles for key in (article.key, *article.aliases)]
@@ -157,7 +157,7 @@ class StripBoilerplate(beam.PTransform[beam.PCollection[Recognised], beam.PColle
         The market has moved. | Read more in our app.
     """
 
-    def __init__(self, *, store: StoreFactory) -> None:
+    def __init__(self, *, store: StoreFactory[StripStore]) -> None:
         super().__init__()
         self._store = store
 
@@ -168,7 +168,7 @@ class StripBoilerplate(beam.PTransform[beam.PCollection[Recognised], beam.PColle
         return output
 
 
-class _Strip(StoreDoFn):
+class _Strip(StoreDoFn[StripStore]):
     def process(self, shard: Recognised) -> Iterator[Recognised]:
         with timed("strip"):
             stripped = self._strip(shard.articles)

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transforms.recognise.boilerplate import without_spans
-from transforms.records import Article, SketchedBlock
-from transforms.sketch.ragged import Ragged, concatenate, offsets_of
+from transforms.records import Article, SketchedBlock, Terms
+from transforms.records.ragged import Ragged, concatenate, offsets_of
 from transforms.sketch.shingles import shingle
 from transforms.sketch.signatures import PERMUTATIONS, sign
-from transforms.sketch.terms import Terms, count_terms
+from transforms.sketch.terms import count_terms
 from transforms.sketch.tokens import tokenise_tiles
 
 

@@ -8,7 +8,7 @@ of longer ones (Silcock et al. 2022, arXiv:2210.04261).
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.sketch.ragged import Ragged, from_pairs, runs
+from transforms.records.ragged import Ragged, from_pairs, runs
 from transforms.sketch.tokens import Tokens, mix
 
 WIDTH = 3

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.sketch.ragged import Ragged
+from transforms.records.ragged import Ragged
 
 if TYPE_CHECKING:
     from datasketch import LeanMinHash

@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.sketch.ragged import Ragged, from_pairs, runs
+from transforms.records import Terms
+from transforms.records.ragged import from_pairs, runs
 from transforms.sketch.shingles import combine
 from transforms.sketch.tokens import Tokens, tokenise
 
@@ -44,13 +45,6 @@ def _stop_table() -> NDArray[np.uint64]:
     table = np.zeros(1 << 16, dtype=np.uint64)
     table[hashes >> _STOP_SHIFT] = hashes
     return table
-
-
-class Terms(NamedTuple):
-    """Distinct terms of each text, ascending, and how often each occurs, the lead counted twice."""
-
-    ids: Ragged
-    counts: NDArray[np.uint16]
 
 
 def channel(ids: NDArray[np.uint32]) -> NDArray[np.uint32]:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from transforms.sketch.ragged import offsets_of
+from transforms.records.ragged import offsets_of
 
 _BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse modulo 2^64: Knuth's golden ratio
 _INVERSE = pow(_BASE, -1, 1 << 64)

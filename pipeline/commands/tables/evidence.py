@@ -8,7 +8,7 @@ from rich.text import Text
 from pipeline.commands.tables.terminal import Columns, clean, day, plain
 from pipeline.inspect.evidence import Evidence, text_of
 from pipeline.inspect.reading import StoredArticle, removed
-from transforms.fold.story_record import iso
+from transforms.records.times import iso
 
 _PASSAGES = 12
 

@@ -10,8 +10,7 @@ from rich.text import Text
 from pipeline.commands.tables.terminal import frameless, plain
 from pipeline.inspect.feed_health import by_urgency, why
 from pipeline.store.subscriptions import FeedHealth
-from transforms.fetch.health import FeedState
-from transforms.records import Item
+from transforms.records import FeedState, Item
 
 _SHOWN = 10
 

@@ -12,7 +12,7 @@ from rich.text import Text
 from pipeline.commands.tables.terminal import Columns, clean, day, frameless, plain
 from pipeline.inspect.listing import Line
 from pipeline.inspect.reading import nested
-from transforms.ports import CANNOT_LINK, MUST_LINK, PINNED, Ruling
+from transforms.records import CANNOT_LINK, MUST_LINK, PINNED, Ruling
 
 _BARS = " ▁▂▃▄▅▆▇█"
 _BINS = 40

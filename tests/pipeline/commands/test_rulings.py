@@ -20,8 +20,8 @@ from pipeline.store.lock import run_lock
 from pipeline.store.sql_store import SqlStoreFactory
 from tests.support.command import Outcome
 from tests.transforms.fold.test_fold import COPY, DAY, FERRY, FILLER, LATER, TOLD, VOTE, WIRE, told
-from transforms.fold.story_record import iso
 from transforms.records import Article
+from transforms.records.times import iso
 
 FERRY_STORY = frozenset({"wire", "copy", "report"})
 ALONE = frozenset({"vote"})

@@ -16,7 +16,7 @@ from pipeline.store import subscriptions as stored_feeds
 from pipeline.store.sql_store import SqlStoreFactory
 from tests.support.command import lines
 from tests.support.fault_server import NOW, FaultServer, fault_server, slow_tls
-from transforms.fetch.health import FeedState
+from transforms.records import FeedState
 
 HOUR, DAY = 3600, 86_400
 CONFIG = Config.model_validate(

@@ -1,6 +1,5 @@
 """The graph as it is built: stable labels, coders that any runner has, small functions."""
 
-import inspect
 import json
 import os
 import subprocess
@@ -18,6 +17,7 @@ from pipeline.runs import graph
 from pipeline.store.sql_store import SqlStoreFactory
 from tests.support.samples import completing, fetching
 from transforms import records
+from transforms.coders import RECORDS
 
 LABELS = Path(__file__).parents[2] / "data/labels.json"
 
@@ -63,10 +63,6 @@ def test_functions_are_small(applied: list[beam.pipeline.AppliedPTransform]) -> 
             assert len(pickler.dumps(function)) < 2000, node.full_label
 
 
-CLASSES = inspect.getmembers(records, inspect.isclass)
-RECORDS = [record for _, record in CLASSES if record.__module__ == records.__name__]
-
-
 @pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.__name__)
 def test_nothing_inside_a_row_is_pickled(record: type) -> None:
     """A runner in Java reads rows field by field: at a pickle it takes what follows for a length."""
@@ -86,6 +82,6 @@ def test_a_worker_of_its_own_makes_the_same_record() -> None:
     assert done.stdout.strip() == "https://example.org/feed"
 
 
-@pytest.mark.parametrize("name", "Request Poll Document Item Article Recognised Window Matched Delta".split())
+@pytest.mark.parametrize("name", "Request Poll Document Item Article Recognised Window AtBlock Committed".split())
 def test_records_have_row_coders(name: str) -> None:
     assert isinstance(coders.registry.get_coder(getattr(records, name)), coders.RowCoder)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.samples import article
 from transforms.complete.choose import ALWAYS, NEVER, SHORT_WORDS, WHEN_SHORT, Chosen, FullText, choose, has_page
-from transforms.ports import Known
+from transforms.records import Known
 
 FEED = "https://courier.example/feed"
 LONG = "word " * SHORT_WORDS

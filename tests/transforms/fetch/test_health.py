@@ -15,12 +15,11 @@ from transforms.fetch.health import (
     STATES,
     THROTTLED,
     UNCHANGED,
-    FeedState,
     after,
     is_due,
     request,
 )
-from transforms.records import Poll
+from transforms.records import FeedState, Poll
 from transforms.rejects import REASONS
 
 HOUR, DAY = 3600, 86_400

@@ -6,9 +6,10 @@ from typing import NamedTuple
 import pytest
 
 from tests.support.fault_server import NOW, Answer, FaultServer, fault_server, feed
-from transforms.fetch.health import FeedState, after, is_due, request
+from transforms.fetch.health import after, is_due, request
 from transforms.fetch.http import Limits, open_session
 from transforms.fetch.poll import FetchOptions, PollResult, poll_feed
+from transforms.records import FeedState
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 LIMITS = Limits(connect_seconds=1, read_seconds=1, total_seconds=1.5, max_bytes=100_000)

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.support.fault_server import FaultServer, fault_server
-from transforms.fetch.health import ACTIVE, FeedState, Intervals
+from transforms.fetch.health import ACTIVE, Intervals
 from transforms.fetch.host_limiter import Politeness
 from transforms.fetch.http import Limits
 from transforms.fetch.poll import FetchOptions, PollResult
 from transforms.fetch.poller import Poller
+from transforms.records import FeedState
 
 NOW = 1_793_000_000
 ASKING = FetchOptions(NOW, Limits(2, 2, 5, 10**6), "newsfold-test", private_addresses=True)

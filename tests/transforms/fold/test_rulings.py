@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from transforms.fold import rulings
 from transforms.fold.rulings import apply_constraints, by_row
-from transforms.ports import CANNOT_LINK, MUST_LINK, PINNED, Ruling
+from transforms.records import CANNOT_LINK, MUST_LINK, PINNED, Ruling
 
 ARTICLES = range(10, 18)
 NUMBERS = np.array(ARTICLES, dtype=np.int64)

@@ -3,9 +3,9 @@
 import orjson
 import pytest
 
-from transforms.fold.story_record import change, closed, headline, iso, opening, story_record
-from transforms.ports import Member
-from transforms.records import Link
+from transforms.fold.story_record import change, closed, headline, opening, story_record
+from transforms.records import Link, Member
+from transforms.records.times import iso
 
 
 def member(number: int, **fields: object) -> Member:

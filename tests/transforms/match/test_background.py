@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from transforms.match.background import LEVELS, background, compress
-from transforms.match.segments import Segment
+from transforms.records import Segment
 from transforms.sketch.terms import word_ids
 from transforms.sketch.tokens import tokenise
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from transforms.match.candidates import Candidates, pair_with_stored, pair_within
-from transforms.match.segments import Postings, Segment, index_segment
+from transforms.match.segments import Postings, index_segment
+from transforms.records import Segment
 
 KEYS = arrays(np.uint64, st.tuples(st.integers(1, 12), st.integers(1, 4)), elements=st.integers(0, 6))
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.match.copies import HOT, are_copies, are_more_than_a_template, overlap
-from transforms.sketch.ragged import Ragged, offsets_of
+from transforms.records.ragged import Ragged, offsets_of
 
 SETS = st.lists(st.sets(st.integers(0, 30), max_size=12), min_size=2, max_size=6)
 

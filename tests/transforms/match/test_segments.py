@@ -4,7 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.match.segments import Postings, Segment, index_segment, look_up_counts, merge_counts, merge_index
+from transforms.match.segments import Postings, index_segment, look_up_counts, merge_counts, merge_index
+from transforms.records import Segment
 
 COUNTS = st.lists(st.dictionaries(st.integers(0, 20), st.integers(1, 9), max_size=8), min_size=1, max_size=5)
 

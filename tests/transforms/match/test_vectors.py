@@ -22,7 +22,8 @@ from transforms.match.vectors import (
     vectorise,
     vocabulary,
 )
-from transforms.sketch.terms import WORD, Terms, channel, count_terms, spell, word_ids
+from transforms.records import Terms
+from transforms.sketch.terms import WORD, channel, count_terms, spell, word_ids
 from transforms.sketch.tokens import tokenise
 
 TEXTS = [

@@ -3,8 +3,8 @@
 import pytest
 
 from tests.support.samples import article
-from transforms.ports import Known
 from transforms.recognise.recognise import recognise
+from transforms.records import Known
 
 STORED = Known(number=7, id="first", version=2, content_hash="old", feed="a", length=20)
 

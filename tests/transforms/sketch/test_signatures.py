@@ -6,8 +6,8 @@ from datasketch import LeanMinHash, MinHash, MinHashLSH
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from transforms.records.ragged import Ragged, offsets_of
 from transforms.sketch import signatures as module
-from transforms.sketch.ragged import Ragged, offsets_of
 from transforms.sketch.shingles import shingle
 from transforms.sketch.signatures import PERMUTATIONS, lean_minhash, sign
 from transforms.sketch.tokens import tokenise

@@ -1,0 +1,115 @@
+"""Stories: their members, the links among these, and all that one window changes."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from transforms.records.articles import Rejected, Sighting
+from transforms.records.feeds import Poll
+from transforms.records.windows import IndexSegment, SketchedBlock
+
+MUST_LINK, CANNOT_LINK, PINNED = "must_link", "cannot_link", "pinned"
+
+
+class Member(NamedTuple):
+    """A stored article as a member of its story."""
+
+    number: int
+    story: int
+    id: str
+    url: str
+    title: str
+    source: str
+    site: str
+    """As of `Article`."""
+    language: str
+    published: int | None
+    published_quality: str
+    first_seen: int
+    version: int
+    copy_of: int
+    """Number of the article that it copies, 0 for an original."""
+    similarity: float
+
+
+class StoryState(NamedTuple):
+    """A stored story."""
+
+    number: int
+    id: str
+    record: bytes
+    """Its line of stories.jsonl."""
+
+
+class Ruling(NamedTuple):
+    """What a person has ruled about articles, by number, the smaller one on the left; see `transforms.fold.rulings`."""
+
+    kind: str
+    left: int
+    right: int | None = None
+    """None for a pinned article."""
+
+
+class Link(NamedTuple):
+    """One verified link as it is kept: evidence that a person can ask for."""
+
+    left: int
+    right: int
+    kind: str
+    """'copy' or 'story'."""
+    score: float
+    containment: float
+    terms: bytes = b""
+    """uint32: the shared terms that count most, the first the most; `transforms.sketch.terms.spell` finds them
+    in either text again."""
+
+
+class Placement(NamedTuple):
+    """Where one article stands after the fold."""
+
+    number: int
+    story: int
+    copy_of: int
+    """Number of the article whose text this one copies, 0 for an original."""
+    similarity: float
+    """To the article it copies (Jaccard), else the mean product with the story's other members."""
+
+
+class StoryRow(NamedTuple):
+    """One story that the fold touched, as the store keeps it."""
+
+    number: int
+    id: str
+    state: str
+    quiet_since: int
+    """The store's data clock when the story last changed."""
+    record: bytes
+    """Its line of stories.jsonl: UTF-8 JSON without the line end."""
+
+
+class Change(NamedTuple):
+    """One line of changes.jsonl."""
+
+    kind: str
+    """'new', 'updated', 'merged', 'split', 'moved', 'closed' or 'retracted'."""
+    record: bytes
+    """UTF-8 JSON without the line end."""
+
+
+class Delta(NamedTuple):
+    """All that one window changes in the store, to be applied in one transaction."""
+
+    block: SketchedBlock
+    links: Sequence[Link]
+    placements: Sequence[Placement]
+    stories: Sequence[StoryRow]
+    redirects: Sequence[tuple[int, int]]
+    """(story number that ended, story number that lives on)."""
+    changes: Sequence[Change]
+    segments: Sequence[IndexSegment]
+    sightings: Sequence[Sighting]
+    rejected: Sequence[Rejected]
+    polls: Sequence[Poll]
+    clock: int
+    """The store's data clock afterwards."""
+    as_of: int
+    """Commits of the store that it rests on."""

@@ -1,0 +1,15 @@
+"""Times of articles."""
+
+from datetime import datetime, timezone
+
+
+def iso(seconds: int | None) -> str | None:
+    """RFC 3339 in UTC, to the second."""
+    if seconds is None:
+        return None
+    return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def event_time(published: int | None, first_seen: int) -> int:
+    """Returns when an article counts as having happened: when published, but never after it was first seen."""
+    return min(published, first_seen) if published is not None else first_seen
