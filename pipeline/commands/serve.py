@@ -18,7 +18,7 @@ def serve(
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 for any that is free.")] = 8000,
 ) -> None:
-    """Show the stories in a browser: search, timelines, why articles are together, feeds, runs. Read-only."""
+    """Show the stories in a browser: search, timelines, why articles are together, feeds, runs. No story is changed."""
     try:
         import uvicorn
 

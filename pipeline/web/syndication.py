@@ -3,14 +3,14 @@
 import csv
 import io
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from email.utils import format_datetime
-from typing import Annotated, Any
+from typing import Any
 from xml.etree import ElementTree
 
 import orjson
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from markupsafe import Markup
 
@@ -18,7 +18,9 @@ from pipeline.inspect import listing
 from pipeline.inspect.listing import Filter
 from pipeline.web.api import Problem
 from pipeline.web.inspector import Inspector
+from pipeline.web.query import Chosen
 from pipeline.web.rendering import shown, web_address, when
+from pipeline.web.site import CurrentSite
 
 _ITEMS = 50
 _BATCH = 500
@@ -117,54 +119,56 @@ def as_csv(stories: Sequence[Record], *, header: bool) -> str:
     return file.getvalue()
 
 
-def router(inspector: Inspector, chosen_stories: Callable[..., Filter]) -> APIRouter:
-    """The routes of feeds and downloads; both take the filters of the list."""
-    routes = APIRouter(responses={400: {"model": Problem, "description": "A parameter means nothing"}})
-    Chosen = Annotated[Filter, Depends(chosen_stories)]  # noqa: N806  # a type
+routes = APIRouter(responses={400: {"model": Problem, "description": "A parameter means nothing"}})
 
-    def newest(request: Request, chosen: Filter) -> tuple[list[Any], str, str]:
-        chosen = chosen if chosen.sort else chosen._replace(sort="updated")
-        with inspector.reading() as sources:
-            chosen = listing.checked(sources.stories, chosen)
-            lines = listing.list_stories(sources.stories, chosen, time.time(), _ITEMS)
-            records = listing.records_of(sources.store, [line.number for line in lines])
-        return [orjson.loads(record) for record in records], str(request.base_url), str(request.url)
 
-    @routes.get("/feed.xml", response_class=Response, responses={200: {"content": {"application/rss+xml": {}}}})
-    def as_rss(request: Request, chosen: Chosen) -> Response:
-        """Give the stories that changed last as RSS."""
-        return Response(rss(*newest(request, chosen)), media_type="application/rss+xml")
+def _newest(inspector: Inspector, request: Request, chosen: Filter) -> tuple[list[Any], str, str]:
+    chosen = chosen if chosen.sort else chosen._replace(sort="updated")
+    with inspector.reading() as sources:
+        chosen = listing.checked(sources.stories, chosen)
+        lines = listing.list_stories(sources.stories, chosen, time.time(), _ITEMS)
+        records = listing.records_of(sources.store, [line.number for line in lines])
+    return [orjson.loads(record) for record in records], str(request.base_url), str(request.url)
 
-    @routes.get("/feed.json", response_class=Response, responses={200: {"content": {"application/feed+json": {}}}})
-    def as_json_feed(request: Request, chosen: Chosen) -> Response:
-        """Give the stories that changed last as JSON Feed."""
-        return Response(json_feed(*newest(request, chosen)), media_type="application/feed+json")
 
-    def parts(chosen: Filter, form: str) -> Iterator[bytes]:
-        with inspector.reading() as sources:
-            numbers = [line.number for line in listing.list_stories(sources.stories, chosen, time.time())]
-            for low in range(0, max(len(numbers), 1), _BATCH):
-                records = listing.records_of(sources.store, numbers[low : low + _BATCH])
-                if form == "csv":
-                    yield as_csv([orjson.loads(record) for record in records], header=low == 0).encode()
-                else:
-                    yield b"".join(record + b"\n" for record in records)
+@routes.get("/feed.xml", response_class=Response, responses={200: {"content": {"application/rss+xml": {}}}})
+def as_rss(request: Request, site: CurrentSite, chosen: Chosen) -> Response:
+    """Give the stories that changed last as RSS."""
+    return Response(rss(*_newest(site.inspector, request, chosen)), media_type="application/rss+xml")
 
-    def download(chosen: Filter, form: str, media_type: str) -> Response:
-        with inspector.reading() as sources:
-            chosen = listing.checked(sources.stories, chosen)
-            listing.count_stories(sources.stories, chosen, time.time())  # a wrong time fails before the first byte
-        headers = {"Content-Disposition": f'attachment; filename="stories.{form}"'}
-        return StreamingResponse(parts(chosen, form), media_type=media_type, headers=headers)
 
-    @routes.get("/stories.jsonl", response_class=Response, responses={200: {"content": {"application/jsonl": {}}}})
-    def jsonl(chosen: Chosen) -> Response:
-        """Download the records of the stories, one a line."""
-        return download(chosen, "jsonl", "application/jsonl")
+@routes.get("/feed.json", response_class=Response, responses={200: {"content": {"application/feed+json": {}}}})
+def as_json_feed(request: Request, site: CurrentSite, chosen: Chosen) -> Response:
+    """Give the stories that changed last as JSON Feed."""
+    return Response(json_feed(*_newest(site.inspector, request, chosen)), media_type="application/feed+json")
 
-    @routes.get("/stories.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
-    def csv_(chosen: Chosen) -> Response:
-        """Download the stories as a table."""
-        return download(chosen, "csv", "text/csv")
 
-    return routes
+def _parts(inspector: Inspector, chosen: Filter, form: str) -> Iterator[bytes]:
+    with inspector.reading() as sources:
+        numbers = [line.number for line in listing.list_stories(sources.stories, chosen, time.time())]
+        for low in range(0, max(len(numbers), 1), _BATCH):
+            records = listing.records_of(sources.store, numbers[low : low + _BATCH])
+            if form == "csv":
+                yield as_csv([orjson.loads(record) for record in records], header=low == 0).encode()
+            else:
+                yield b"".join(record + b"\n" for record in records)
+
+
+def _download(inspector: Inspector, chosen: Filter, form: str, media_type: str) -> Response:
+    with inspector.reading() as sources:
+        chosen = listing.checked(sources.stories, chosen)
+        listing.count_stories(sources.stories, chosen, time.time())  # a wrong time fails before the first byte
+    headers = {"Content-Disposition": f'attachment; filename="stories.{form}"'}
+    return StreamingResponse(_parts(inspector, chosen, form), media_type=media_type, headers=headers)
+
+
+@routes.get("/stories.jsonl", response_class=Response, responses={200: {"content": {"application/jsonl": {}}}})
+def jsonl(site: CurrentSite, chosen: Chosen) -> Response:
+    """Download the records of the stories, one a line."""
+    return _download(site.inspector, chosen, "jsonl", "application/jsonl")
+
+
+@routes.get("/stories.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
+def csv_(site: CurrentSite, chosen: Chosen) -> Response:
+    """Download the stories as a table."""
+    return _download(site.inspector, chosen, "csv", "text/csv")

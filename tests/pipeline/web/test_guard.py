@@ -44,7 +44,7 @@ def test_this_machine_is(web: Any, host: str) -> None:
 
 
 def test_a_judgement_needs_the_token_of_a_page(web: Any) -> None:
-    folder = web.app.state.folder
+    folder = web.app.state.site.inspector.folder
     before = labels.read(folder)
     for changed in ({"token": ""}, {"token": "x" * 43}, {"token": "é"}):
         assert web.post("/labels", data=form(web, **changed)).status_code == 403
@@ -121,7 +121,7 @@ def test_the_store_is_read_only(web: Any) -> None:
     from pipeline.store import outbox
     from pipeline.web.inspector import Inspector
 
-    folder = web.app.state.folder
+    folder = web.app.state.site.inspector.folder
     inspector = Inspector(f"sqlite:///{folder / 'newsfold.db'}", folder / FILE, folder)
     with inspector.reading() as sources, pytest.raises(OperationalError, match="readonly"):
         outbox.start_run(sources.store, "a-run", 0)
