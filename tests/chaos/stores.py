@@ -11,7 +11,7 @@ from sqlalchemy.pool import NullPool
 _HISTORY = {"runs"}
 _ASIDE = {"run", "runs"}
 """Columns that name a run."""
-_OWN_FACTS = {"identity", "commits"}
+_OWN_META = {"identity", "commits"}
 
 
 class Site(NamedTuple):
@@ -74,8 +74,8 @@ def content(store_url: str) -> dict[str, list[Any]]:
             aside = _ASIDE | ({"position"} if name == "rejected" else set()) | ({"id"} if name == "segments" else set())
             columns = [column for column in table.c if column.name not in aside]
             rows = [tuple(row) for row in connection.execute(select(*columns))]
-            if name == "facts":
-                rows = [row for row in rows if row[0] not in _OWN_FACTS]
+            if name == "store_meta":
+                rows = [row for row in rows if row[0] not in _OWN_META]
             found[name] = sorted(set(rows) if name == "rejected" else rows, key=repr)
     engine.dispose()
     return found

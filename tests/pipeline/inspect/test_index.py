@@ -98,10 +98,10 @@ def test_a_broken_file_is_replaced(tmp_path: Path, samples: Path, store: SqlStor
 
 def test_an_index_of_another_format_is_made_anew(tmp_path: Path, samples: Path, store: SqlStore) -> None:
     with opened_index(samples, store) as index:
-        shutil.copy(samples / FILE, tmp_path / FILE)
         whole = content(index)
+    shutil.copy(samples / FILE, tmp_path / FILE)
     changed = sqlite3.connect(tmp_path / FILE)
-    changed.execute("UPDATE facts SET value = 0 WHERE name = 'format'")
+    changed.execute("UPDATE index_meta SET value = 0 WHERE name = 'format'")
     changed.execute("DELETE FROM stories")
     changed.commit()
     changed.close()

@@ -171,7 +171,7 @@ def _rename(output: Path, before: str, after: str) -> None:
     """Makes of a receiver at another port the same one."""
     names = [notify.Webhook(url, b"").key for url in (before, after)]
     with closing(sqlite3.connect(output / "newsfold.db")) as database:
-        database.execute("UPDATE facts SET name = replace(name, ?, ?)", names)
+        database.execute("UPDATE store_meta SET name = replace(name, ?, ?)", names)
         database.commit()
 
 
@@ -191,7 +191,8 @@ def test_a_run_killed_before_it_told_is_told_by_the_next(tmp_path: Path) -> None
             [
                 sys.executable,
                 "-c",
-                "import os; from pipeline import run, cli; run.export = lambda *_: os.kill(os.getpid(), 9); cli.main()",
+                "import os; from pipeline.runs import batch; from pipeline.commands.main import main; "
+                "batch.export = lambda *_: os.kill(os.getpid(), 9); main()",
                 *("run", ARCHIVE, "--output", tmp_path, "--notify", receiver.url),
             ],
             cwd=ROOT,
