@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
@@ -41,12 +41,12 @@ def newsfold(*words: str | Path, folder: Path = ROOT) -> Outcome:
         patch.setattr(sys, "argv", ["newsfold", *map(str, words)])
         patch.setattr(sys, "stdout", streams[0])
         patch.setattr(sys, "stderr", streams[1])
-        patch.setattr(os, "_exit", _exit)
+        patch.setattr(os, "_exit", _exit_of(os.getpid(), os._exit))
         try:
             main()
         except SystemExit as ended:
             code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
-    out, err = (stream.buffer.getvalue().decode() for stream in streams)  # type: ignore[attr-defined]
+    out, err = (stream.buffer.getvalue().decode() for stream in streams)
     return Outcome(code, out, err)
 
 
@@ -58,8 +58,15 @@ def newsfold_process(*words: str | Path, folder: Path = ROOT) -> Outcome:
     return Outcome(done.returncode, done.stdout, done.stderr)
 
 
-def _exit(code: int) -> NoReturn:
-    raise SystemExit(code)
+def _exit_of(process: int, at_once: Callable[[int], NoReturn]) -> Callable[[int], NoReturn]:
+    """An `os._exit` that ends the command in this process, and any process that was forked of it at once."""
+
+    def leave(code: int) -> NoReturn:
+        if os.getpid() == process:
+            raise SystemExit(code)
+        at_once(code)
+
+    return leave
 
 
 @contextmanager

@@ -150,7 +150,7 @@ class _Handler(BaseHTTPRequestHandler):
             answer()
         asked.until = time.monotonic()
 
-    def send(self, content: bytes, status: int = 200, **headers: str) -> None:
+    def send(self, content: bytes, status: int = 200, /, **headers: str) -> None:
         self.send_response(status)
         defaults = {"Content_Type": "application/rss+xml", "Content_Length": str(len(content))}
         for name, value in (defaults | headers).items():
@@ -170,7 +170,7 @@ class _Handler(BaseHTTPRequestHandler):
             time.sleep(DRIP_SECONDS)
 
     def answer_script(self) -> None:
-        answer = self.server.script(self.path, self.headers)
+        answer = self.server.script(self.path, dict(self.headers))
         self.send(answer.content, answer.status, **answer.headers)
 
     # What works.

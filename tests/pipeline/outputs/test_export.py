@@ -1,10 +1,10 @@
 """Files are replaced whole, and stay."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from pipeline.outputs import replace
 from pipeline.outputs.replace import discard_partials, make_folder, replacing
 
 
@@ -40,7 +40,7 @@ def test_a_rename_is_durable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     def fsync(descriptor: int) -> None:
         synced.append((str(Path(f"/proc/self/fd/{descriptor}").readlink()), (folder / "a").exists()))
 
-    monkeypatch.setattr(replace.os, "fsync", fsync)
+    monkeypatch.setattr(os, "fsync", fsync)
     folder = tmp_path / "runs" / "one"
     make_folder(folder)
     assert [name for name, _ in synced] == [str(tmp_path), str(tmp_path / "runs")]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from pipeline.commands.logs import JsonFormatter
 from pipeline.runs.schedule import jitter, seconds_of, ticks
-from tests.support.command import ROOT, newsfold
+from tests.support.command import ROOT, newsfold, newsfold_process
 
 NOON = 1_793_016_000
 """2026-10-26, 12:00 UTC, a Monday."""
@@ -172,7 +172,7 @@ def test_asked_twice_it_ends_at_once(tmp_path: Path) -> None:
 
 
 def test_an_unknown_option_ends_the_loop(tmp_path: Path) -> None:
-    outcome = newsfold("run", "--output", tmp_path / "output", "--every", "1h", "--outptu", "x")
+    outcome = newsfold_process("run", "--output", tmp_path / "output", "--every", "1h", "--outptu", "x")
     assert outcome.code == 1
     assert "unknown option --outptu" in outcome.err
 

@@ -1,5 +1,7 @@
 """The history of a feed, poll by poll."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -27,9 +29,9 @@ START = 1_793_000_000
 FEED = "https://paper.example/feed"
 
 
-def poll(at: int, outcome: str = READ, **fields: object) -> Poll:
+def poll(at: int, outcome: str = READ, **fields: Any) -> Poll:
     status = {"status": 200} if outcome == READ else {"status": 304} if outcome == UNCHANGED else {}
-    return Poll(FEED, START + at, outcome, HOUR, **(status | fields))  # type: ignore[arg-type]
+    return Poll(FEED, START + at, outcome, HOUR, **(status | fields))
 
 
 def history(*polls: Poll) -> FeedState:
@@ -97,7 +99,7 @@ def test_a_refresh_reads_whatever_comes() -> None:
         ({"requested_interval_seconds": 99 * DAY}, DAY),
     ],
 )
-def test_the_longest_wait_that_anyone_asks_for_within_a_day(fields: dict[str, int], seconds: int) -> None:
+def test_the_longest_wait_that_anyone_asks_for_within_a_day(fields: dict[str, Any], seconds: int) -> None:
     assert wait(history(poll(0, **fields))) == seconds
 
 
@@ -163,7 +165,7 @@ def test_a_server_that_asks_for_time_gets_it() -> None:
     assert (put_off.state, put_off.failures) == (ACTIVE, 0)
 
 
-def moved(at: int, to: str = "https://new.example/feed", **fields: object) -> Poll:
+def moved(at: int, to: str = "https://new.example/feed", **fields: Any) -> Poll:
     return poll(at, moved_to=to, **fields)
 
 

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections import Counter
+from collections.abc import Generator
 from itertools import pairwise
 
 import pytest
@@ -84,6 +85,7 @@ def test_a_slow_caller_is_not_flooded() -> None:
         done += 1
 
     results = run_queues([[number] for number in range(100)], work, at_once=2)
+    assert isinstance(results, Generator)
     next(results)
     time.sleep(0.05)
     assert done <= 2 * 2

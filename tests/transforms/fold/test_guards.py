@@ -1,5 +1,7 @@
 """Links that must not join."""
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from transforms.sketch.terms import count_terms
 from transforms.sketch.tokens import tokenise
 
 
-def bar(a: dict[str, object], b: dict[str, object], *, copy: bool = False, score: float = 0.2) -> Bar:
+def bar(a: Mapping[str, object], b: Mapping[str, object], *, copy: bool = False, score: float = 0.2) -> Bar:
     zero, one = np.array([0]), np.array([1])
     guards = LinkGuards.of([member(1, **a), member(2, **b)])
     return Bar(guards.bars(zero, one, np.array([copy]), np.array([score]))[0])
@@ -103,7 +105,7 @@ def test_a_pattern_of_many_titles_joins_nothing(titles: int, expected: Bar) -> N
         [member(n, title=f"Weather for {town}", source=town, site=town) for n, town in enumerate(towns)]
     )
     everyone = np.arange(1, titles)
-    assert set(guards.bars(everyone * 0, everyone, everyone > 3, everyone * 0.1).tolist()) == {expected}
+    assert set(guards.bars(everyone * 0, everyone, everyone > 3, np.full(titles - 1, 0.1)).tolist()) == {expected}
     assert guards.pattern_titles.tolist() == [titles] * titles
 
 

@@ -74,7 +74,8 @@ def test_a_block_gives_what_its_texts_give_alone() -> None:
     ],
 )
 def test_tellings_of_one_event_share_terms_in_any_script(text: str, again: str, shared: set[str]) -> None:
-    common = np.intersect1d(*(count_terms(tokenise([one])).ids.values for one in (text, again)))
+    first, second = (count_terms(tokenise([one])).ids.values for one in (text, again))
+    common = np.intersect1d(first, second)
     assert shared <= set(spell(text, common.tolist()).values())
 
 
