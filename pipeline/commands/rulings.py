@@ -126,14 +126,13 @@ def retract(
 def _active(store: "SqlStore", given: Sequence[str]) -> tuple[list[int], dict[int, "Member"], AbstractSet["Ruling"]]:
     """The stories that are meant, their members by number, and what was ruled about these."""
     from pipeline.inspect import reading
-    from pipeline.store.rulings import story_numbers
 
     found = [reading.story(store, reading.resolve_story(store, story)) for story in given]
     for story in found:
         if story["state"] != "active":
             raise FailureError(f"{story['id']} is {story['state']}: no fold changes it any more", WRONG_USE)
     articles = [article["id"] for story in found for article in story["articles"]]
-    stories = sorted(set(story_numbers(store, articles).values()))
+    stories = sorted(set(store.story_numbers(articles).values()))
     members = {member.number: member for member in store.members(stories)}
     return stories, members, store.rulings(sorted(members))
 
@@ -141,9 +140,8 @@ def _active(store: "SqlStore", given: Sequence[str]) -> tuple[list[int], dict[in
 def _placed(store: "SqlStore", given: Sequence[str]) -> dict[int, int]:
     """The story of each article that is meant, by numbers."""
     from pipeline.inspect.reading import resolve_article
-    from pipeline.store.rulings import story_numbers
 
-    return story_numbers(store, [resolve_article(store, article) for article in given])
+    return store.story_numbers([resolve_article(store, article) for article in given])
 
 
 def _edit(

@@ -90,8 +90,6 @@ def show(
     """Show one story: when it was told, its articles, copies under what they copy, and its links."""
     from pipeline.commands.tables.stories import story_page
     from pipeline.inspect import reading
-    from pipeline.store.outbox import texts_of
-    from pipeline.store.rulings import story_numbers
 
     with opened_store(output, store) as opened, wrong_use():
         record = reading.story(opened, reading.resolve_story(opened, story))
@@ -99,8 +97,8 @@ def show(
             print_json(orjson.dumps(record))
             return
         ids = [article["id"] for article in record["articles"]]
-        texts = texts_of(opened, ids) if text else {}
-        rulings = opened.rulings(sorted(story_numbers(opened, ids)))
+        texts = opened.texts_by_id(ids) if text else {}
+        rulings = opened.rulings(sorted(opened.story_numbers(ids)))
     out.print(story_page(record, texts, rulings))
 
 

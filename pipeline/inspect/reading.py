@@ -10,7 +10,6 @@ from sqlalchemy import Table, func, select
 
 from pipeline.config import Config
 from pipeline.store import schema
-from pipeline.store.outbox import story_by_id
 from pipeline.store.sql_store import SqlStore
 from transforms.records.times import iso
 
@@ -118,7 +117,7 @@ def story(store: SqlStore, identity: str) -> dict[str, Any]:
     Raises:
         UnknownIdError: there is none of this id.
     """
-    found = story_by_id(store, identity)
+    found = store.story_by_id(identity)
     if found is None:
         raise UnknownIdError(f"no story {identity!r} in this store")
     return found

@@ -36,7 +36,7 @@ def export(store: SqlStore, output: Path, run: str, manifest: bytes, form: Forma
     snapshot = table_path(output / "stories", form)
     state = outbox.last_change(store).encode()
     if changes or not snapshot.exists() or _state_of(snapshot) != state:
-        _write(output / "stories", outbox.active_records(store), form)
+        _write(output / "stories", store.active_records(), form)
         with replacing(_state_path(snapshot)) as file:
             file.write(state)
     outbox.mark_exported(store, run)

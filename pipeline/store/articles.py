@@ -87,3 +87,11 @@ def texts_without_boilerplate(connection: Connection, numbers: Iterable[int]) ->
     statement = select(columns.number, columns.text, columns.boilerplate)
     rows = select_in(connection, statement, columns.number, numbers)
     return {row.number: without_spans(row.text, json.loads(row.boilerplate)) for row in rows}
+
+
+def texts_by_id(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """Reads the texts of these articles without boilerplate, by public id."""
+    columns = schema.articles.c
+    statement = select(columns.id, columns.text, columns.boilerplate)
+    rows = select_in(connection, statement, columns.id, ids)
+    return {row.id: without_spans(row.text, json.loads(row.boilerplate)) for row in rows}

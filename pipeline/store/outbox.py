@@ -1,7 +1,7 @@
 """What the files are made of: runs and the lines that their commits left for export."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 from sqlalchemy import exists, func, insert, or_, select, update
@@ -87,42 +87,3 @@ def rejected_of(store: SqlStore, run: str) -> Sequence[bytes]:
             select(*(columns[name] for name in names)).where(columns.run == run).order_by(columns.position)
         )
         return [orjson.dumps(dict(zip(names, row, strict=True))) for row in rows]
-
-
-def active_records(store: SqlStore) -> Sequence[bytes]:
-    """The lines of stories.jsonl: all active stories, the oldest first."""
-    columns = schema.stories.c
-    with store.reading() as connection:
-        return list(
-            connection.scalars(select(columns.record).where(columns.state == "active").order_by(columns.number))
-        )
-
-
-def story_by_id(store: SqlStore, identity: str) -> dict[str, Any] | None:
-    """The record of a story, or of the one that it was merged into; None when there is no such id."""
-    columns = schema.stories.c
-    with store.reading() as connection:
-        row = connection.execute(select(columns.record, columns.merged_into).where(columns.id == identity)).first()
-        if row is not None and row.merged_into is not None:
-            row = connection.execute(
-                select(columns.record, columns.merged_into).where(columns.number == row.merged_into)
-            ).first()
-    return orjson.loads(row.record) if row is not None else None
-
-
-def totals(store: SqlStore) -> tuple[int, int]:
-    """The numbers of articles and of active stories in the store."""
-    with store.reading() as connection:
-        articles = connection.scalar(select(func.count()).select_from(schema.articles)) or 0
-        stories = schema.stories
-        active = connection.scalar(select(func.count()).select_from(stories).where(stories.c.state == "active")) or 0
-    return articles, active
-
-
-def texts_of(store: SqlStore, ids: Sequence[str]) -> dict[str, str]:
-    """The texts of articles without boilerplate, by public id."""
-    columns = schema.articles.c
-    with store.reading() as connection:
-        rows = connection.execute(select(columns.id, columns.number).where(columns.id.in_(ids))).all()
-    texts = store.texts([row.number for row in rows])
-    return {row.id: texts[row.number] for row in rows}

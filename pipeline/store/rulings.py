@@ -47,11 +47,3 @@ def commit_edit(store: SqlStore, delta: Delta, edit: Edit, at: int) -> None:
             delete_for_ever(connection, list(edit.retracted))
             inhabited = set(connection.scalars(select(articles.story).where(articles.story.in_(edit.stories))))
             delete_stories(connection, sorted(set(edit.stories) - inhabited))
-
-
-def story_numbers(store: SqlStore, articles: Sequence[str]) -> dict[int, int]:
-    """The story of each of these articles, which are named by their public ids, all by number."""
-    columns = schema.articles.c
-    with store.reading() as connection:
-        rows = connection.execute(select(columns.number, columns.story).where(columns.id.in_(articles)))
-        return {row.number: row.story for row in rows}

@@ -19,6 +19,7 @@ from pipeline.store.articles import (
     keys_of_ids,
     known_articles,
     newest_line_hashes,
+    texts_by_id,
     texts_without_boilerplate,
 )
 from pipeline.store.commit import write_delta
@@ -29,12 +30,15 @@ from pipeline.store.meta import add_missing_meta, read_meta, set_meta
 from pipeline.store.segments import read_segments
 from pipeline.store.sketches import read_signatures, read_sketches
 from pipeline.store.stories import (
+    active_records,
     active_story_of,
     quiet_stories,
     read_links,
     read_members,
     read_rulings,
     read_story_states,
+    story_by_id,
+    story_numbers,
 )
 from pipeline.store.upgrade import refuse_unknown, revision, upgrade
 from transforms.records import Committed, Delta
@@ -160,9 +164,13 @@ class SqlStore:
     owners = _reads(keys_of_ids)
     line_hashes = _reads(newest_line_hashes)
     texts = _reads(texts_without_boilerplate)
+    texts_by_id = _reads(texts_by_id)
     segments = _reads(read_segments)
     sketches = _reads(read_sketches)
     active_stories = _reads(active_story_of)
+    active_records = _reads(active_records)
+    story_by_id = _reads(story_by_id)
+    story_numbers = _reads(story_numbers)
     story_states = _reads(read_story_states)
     members = _reads(read_members)
     links = _reads(read_links)

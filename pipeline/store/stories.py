@@ -1,8 +1,10 @@
 """Reading stories: their members, links, rulings and states."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
@@ -29,6 +31,28 @@ def select_active(connection: Connection, stories: Iterable[int]) -> set[int]:
     columns = schema.stories.c
     rows = select_in(connection, select(columns.number, columns.state), columns.number, stories)
     return {row.number for row in rows if row.state == "active"}
+
+
+def active_records(connection: Connection) -> list[bytes]:
+    """Reads the lines of stories.jsonl: the records of all active stories, the oldest first."""
+    columns = schema.stories.c
+    return list(connection.scalars(select(columns.record).where(columns.state == "active").order_by(columns.number)))
+
+
+def story_by_id(connection: Connection, identity: str) -> dict[str, Any] | None:
+    """Reads the record of a story, or of the one that it was merged into; None when there is no such id."""
+    columns = schema.stories.c
+    row = connection.execute(select(columns.record, columns.merged_into).where(columns.id == identity)).first()
+    if row is not None and row.merged_into is not None:
+        row = connection.execute(select(columns.record).where(columns.number == row.merged_into)).one()
+    return orjson.loads(row.record) if row is not None else None
+
+
+def story_numbers(connection: Connection, articles: Iterable[str]) -> dict[int, int]:
+    """Returns the number of each of these articles, which are given by public id, with the number of its story."""
+    columns = schema.articles.c
+    rows = select_in(connection, select(columns.number, columns.story), columns.id, articles)
+    return {row.number: row.story for row in rows}
 
 
 def read_story_states(connection: Connection, stories: Iterable[int]) -> list[StoryState]:

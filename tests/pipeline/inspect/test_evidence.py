@@ -9,7 +9,6 @@ import pytest
 from pipeline.commands.common import opened_store
 from pipeline.inspect import reading
 from pipeline.inspect.evidence import gather_evidence
-from pipeline.store.outbox import active_records
 from pipeline.store.sql_store import SqlStore
 from tests.support.command import newsfold
 
@@ -33,7 +32,7 @@ def row(name: str, title: str, text: str, source: str = "", published: str = "20
 
 
 def test_linked_articles_show_the_stored_score_and_their_words(store: SqlStore) -> None:
-    story = max((orjson.loads(record) for record in active_records(store)), key=lambda one: len(one["links"]))
+    story = max((orjson.loads(record) for record in store.active_records()), key=lambda one: len(one["links"]))
     for link in story["links"]:
         evidence = gather_evidence(store, *reading.articles(store, [link["a"], link["b"]]))
         assert evidence.together
@@ -88,6 +87,6 @@ def test_the_plain_reason_why_they_are_apart(tmp_path: Path, rows: list[dict[str
 
 
 def test_an_article_and_itself(store: SqlStore) -> None:
-    story = orjson.loads(active_records(store)[0])
+    story = orjson.loads(store.active_records()[0])
     article = reading.article(store, story["articles"][0]["id"])
     assert gather_evidence(store, article, article).verdict == "This is one and the same article."

@@ -10,7 +10,6 @@ import pytest
 from pipeline.inspect import listing
 from pipeline.inspect.index import opened_index
 from pipeline.inspect.listing import Filter, WrongFilterError
-from pipeline.store.outbox import active_records
 from pipeline.store.sql_store import SqlStore
 
 NOW = 1_800_000_000.0
@@ -23,7 +22,7 @@ def index(samples: Path, store: SqlStore) -> Iterator[sqlite3.Connection]:
 
 
 def records(store: SqlStore) -> list[dict[str, object]]:
-    return [orjson.loads(record) for record in active_records(store)]
+    return [orjson.loads(record) for record in store.active_records()]
 
 
 def ids(index: sqlite3.Connection, chosen: Filter) -> list[str]:

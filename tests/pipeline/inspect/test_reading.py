@@ -5,12 +5,11 @@ import pytest
 
 from pipeline.inspect import reading
 from pipeline.inspect.reading import UnknownIdError
-from pipeline.store.outbox import active_records
 from pipeline.store.sql_store import SqlStore
 
 
 def a_story(store: SqlStore) -> dict[str, object]:
-    stories: list[dict[str, object]] = [orjson.loads(record) for record in active_records(store)]
+    stories: list[dict[str, object]] = [orjson.loads(record) for record in store.active_records()]
     return max(stories, key=lambda story: story["size"])  # type: ignore[arg-type, return-value]
 
 

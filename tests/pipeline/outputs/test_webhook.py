@@ -191,8 +191,10 @@ def test_a_run_killed_before_it_told_is_told_by_the_next(tmp_path: Path) -> None
             [
                 sys.executable,
                 "-c",
-                "import os; from pipeline.runs import batch; from pipeline.commands.main import main; "
-                "batch.export = lambda *_: os.kill(os.getpid(), 9); main()",
+                (
+                    "import os; from pipeline.runs import batch; from pipeline.commands.main import main; "
+                    "batch.export = lambda *_: os.kill(os.getpid(), 9); main()"
+                ),
                 *("run", ARCHIVE, "--output", tmp_path, "--notify", receiver.url),
             ],
             cwd=ROOT,

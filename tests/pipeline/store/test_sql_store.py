@@ -75,7 +75,7 @@ def test_what_is_committed_is_found_again(store: SqlStore) -> None:
     assert sketches.terms.counts.tobytes() == expected.frequencies
     assert [member.id for member in store.members([1, 2])] == ["1", "2"]
     assert store.texts([1]) == {1: FERRY.text}
-    assert len(outbox.active_records(store)) == 2
+    assert len(store.active_records()) == 2
     assert len(outbox.changes_of(store, "run")) == 2
     assert b"no element found" in outbox.rejected_of(store, "run")[0]
 
@@ -86,7 +86,7 @@ def test_a_failed_commit_leaves_nothing(store: SqlStore) -> None:
     with pytest.raises(Exception, match=r"(?i)foreign key"):
         store.commit(broken)
     assert store.known(["k1"]) == {}
-    assert outbox.active_records(store) == []
+    assert store.active_records() == []
     assert store.segments(COPY, 0) == []
     store.commit(good)
     assert len(store.known(["k1"])) == 1
@@ -145,7 +145,7 @@ def test_a_new_version_replaces_text_sketch_and_links(store: SqlStore) -> None:
         row = connection.execute(select(schema.articles)).one()
     assert (row.text, row.version, row.number) == (changed.text, 2, 1)
     assert store.sketches(np.array([1])).shingles.values.tobytes() == sketch([changed]).shingles
-    (record,) = outbox.active_records(store)
+    (record,) = store.active_records()
     assert b'"version":2' in record
 
 

@@ -87,7 +87,7 @@ class World:
 
     def stories(self) -> dict[frozenset[str], dict[str, Any]]:
         """The active stories by their members; every record is valid and every article in one story."""
-        found = [orjson.loads(line) for line in outbox.active_records(self.store)]
+        found = [orjson.loads(line) for line in self.store.active_records()]
         for story in found:
             jsonschema.validate(story, SCHEMA)
             assert story["size"] == len(story["articles"])
@@ -171,7 +171,7 @@ def test_stories_that_new_coverage_shows_to_be_one_merge_into_the_older(world: W
     assert merged["id"] == older
     assert merged["merged_from"] == [younger]
     assert [change["kind"] for change in changes] == ["merged", "updated"]
-    assert outbox.story_by_id(world.store, younger) == merged
+    assert world.store.story_by_id(younger) == merged
 
 
 def test_headlines_alone_and_bodies_of_one_line_join_what_they_tell_of(world: World) -> None:
@@ -274,7 +274,7 @@ def test_quiet_stories_close_in_data_time_and_take_no_more_articles(world: World
     changes = world.fold(distant)
     assert {change["kind"] for change in changes} == {"new", "closed"}
     assert set(world.stories()) == {frozenset({"distant"})}
-    closed = outbox.story_by_id(world.store, quiet)
+    closed = world.store.story_by_id(quiet)
     assert closed is not None
     assert closed["state"] == "closed"
     world.fold(told("again", COPY.title, COPY.text, 24 * 8 + 1))

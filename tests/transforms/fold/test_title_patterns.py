@@ -52,7 +52,7 @@ def drafts(name: str, count: int, chance: random.Random) -> list[Article]:
 
 def members(store: SqlStore) -> list[list[str]]:
     """The ids in each active story."""
-    return [[one["id"] for one in orjson.loads(line)["articles"]] for line in outbox.active_records(store)]
+    return [[one["id"] for one in orjson.loads(line)["articles"]] for line in store.active_records()]
 
 
 def by_name(world: World) -> list[set[str]]:
