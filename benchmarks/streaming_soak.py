@@ -12,6 +12,7 @@ from benchmarks.press import Piece, press, script
 from benchmarks.processes import psutil_in
 from benchmarks.report import Check, Part, Table
 from benchmarks.streams import Shown, Stream, Wait, desk, quantile, waits_of
+from pipeline.web.charts import Line, lines, svg_file
 
 FEEDS = 100
 ARTICLES_PER_SECOND = 50
@@ -20,7 +21,6 @@ PACE = 600
 """Seconds of news a second: an hour brings 25 days of it, so that stories close and the store comes to rest."""
 _LOOK_SECONDS = 5
 _FLAT = 1.05
-_WIDTH, _HEIGHT = 640, 200  # pixels
 
 
 class Look(NamedTuple):
@@ -117,26 +117,17 @@ def draw_soak(path: Path, looks: Sequence[Look], waits: Sequence[Wait]) -> None:
         looks: at memory.
         waits: of articles, of which the median and the 99th percentile of each minute are drawn.
     """
-    import altair as alt
-
+    names = sorted({name for look in looks for name in look.megabytes})
     sizes = [
-        {"minute": look.at / 60, "MB": size, "process": name} for look in looks for name, size in look.megabytes.items()
+        Line(name, [(look.at / 60, look.megabytes[name]) for look in looks if name in look.megabytes]) for name in names
     ]
     minutes: dict[int, list[float]] = defaultdict(list)
     for wait in waits:
         minutes[int(wait.at // 60)].append(wait.seconds)
     lags = [
-        {"minute": minute, "seconds": quantile(found, share), "of": label}
-        for minute, found in minutes.items()
+        Line(label, [(minute, quantile(found, share)) for minute, found in sorted(minutes.items())])
         for label, share in (("median", 0.5), ("99th percentile", 0.99))
     ]
-    across = alt.X("minute:Q", title="minute")
-    memory = alt.Chart(alt.Data(values=sizes)).mark_line()
-    memory = memory.encode(x=across, y=alt.Y("MB:Q", title="resident MB"), color=alt.Color("process:N", title=None))
-    latency = alt.Chart(alt.Data(values=lags)).mark_line()
-    latency = latency.encode(
-        x=across, y=alt.Y("seconds:Q", title="publish to story, s"), color=alt.Color("of:N", title=None)
-    )
-    parts = [part.properties(width=_WIDTH, height=_HEIGHT) for part in (memory, latency)]
-    chart = alt.vconcat(*parts).resolve_scale(color="independent")
-    chart.save(str(path), format="svg")
+    memory = lines(sizes, "Memory of each process", x="minute", y="resident MB")
+    latency = lines(lags, "From publication to a story", x="minute", y="seconds")
+    path.write_text(svg_file(memory, latency), encoding="utf-8")

@@ -48,14 +48,12 @@ def evaluate(
             help="Try values of a configuration key: stories.threshold=.1:.3:.02, or a list with commas.",
         ),
     ] = "",
-    chart: Annotated[
-        Path | None, typer.Option("--chart", metavar="FILE.svg", help="Draw the sweep; needs newsfold[report].")
-    ] = None,
+    chart: Annotated[Path | None, typer.Option("--chart", metavar="FILE.svg", help="Draw the sweep.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one line of JSON.")] = False,
 ) -> None:
     """Say how good stories are: of GOLD, grouped anew, and as they stand by the labels of newsfold label."""
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
-    from pipeline.evaluate.chart import can_draw, draw_sweep
+    from pipeline.evaluate.chart import draw_sweep
     from pipeline.evaluate.gold import GoldError, read_gold
     from pipeline.evaluate.sweep import parse_sweep, value_of
 
@@ -71,8 +69,6 @@ def evaluate(
         raise FailureError(str(error), WRONG_USE) from error
     if chart is not None and trial is None:
         raise FailureError("--chart draws a sweep: name a key with --sweep too", WRONG_USE)
-    if chart is not None and not can_draw():
-        raise FailureError("--chart needs Altair and vl-convert: pip install 'newsfold[report]'", WRONG_USE)
     pairs = _by_labels(output, store) if trial is None else None
     if gold is None:
         if pairs is None:

@@ -1,20 +1,13 @@
-"""The chart of a sweep, as SVG: Altair draws it, vl-convert writes it without a browser or a network."""
+"""The chart of a sweep, as an SVG file."""
 
 from collections.abc import Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipeline.web.charts import Line, lines, svg_file
+
 if TYPE_CHECKING:
     from pipeline.evaluate.judge import Judgement
-
-_PACKAGES = ("altair", "vl_convert")  # of the extra `report`
-_WIDTH, _HEIGHT = 560, 320  # pixels
-
-
-def can_draw() -> bool:
-    """Whether the packages that draw are installed."""
-    return all(find_spec(name) for name in _PACKAGES)
 
 
 def draw_sweep(path: Path, key: str, tried: Sequence[tuple[object, "Judgement"]], current: object) -> None:
@@ -29,34 +22,26 @@ def draw_sweep(path: Path, key: str, tried: Sequence[tuple[object, "Judgement"]]
     Raises:
         OSError: the file cannot be written.
     """
-    import altair as alt
-
-    points = [
-        {"value": value, "score": name, "of": score}
-        for value, judgement in tried
-        for name, score in scores_by_name(judgement).items()
-    ]
-    numeric = all(isinstance(value, int | float) and not isinstance(value, bool) for value, _ in tried)
-    kind = "Q" if numeric else "N"
-    across = alt.X(f"value:{kind}", title=key, sort=None)
-    if numeric:
-        across = across.scale(zero=False)
-    names = list(scores_by_name(tried[0][1]))
-    lines = (
-        alt.Chart(alt.Data(values=points))
-        .mark_line(point=True)
-        .encode(
-            x=across,
-            y=alt.Y("of:Q", title="score").scale(zero=False),
-            color=alt.Color("score:N", sort=names, title=None),
-            strokeDash=alt.StrokeDash("score:N", sort=names, legend=None),
-        )
+    values = [value for value, _ in tried]
+    numeric = all(_is_number(value) for value in values)
+    across = [float(str(value)) for value in values] if numeric else [float(place) for place in range(len(values))]
+    scores = [scores_by_name(judgement) for _, judgement in tried]
+    mark = float(str(current)) if numeric and _is_number(current) else None
+    if not numeric and current in values:
+        mark = across[values.index(current)]
+    chart = lines(
+        [Line(name, [(at, score[name]) for at, score in zip(across, scores, strict=True)]) for name in scores[0]],
+        f"{key} over {tried[0][1].articles:,} articles (now {current})",
+        x=key,
+        y="score",
+        names=None if numeric else {at: str(value) for at, value in zip(across, values, strict=True)},
+        mark=mark,
     )
-    mark = alt.Chart(alt.Data(values=[{"value": current}])).mark_rule(color="grey", strokeDash=[2, 2])
-    chart = alt.layer(mark.encode(x=alt.X(f"value:{kind}")), lines)
-    articles = tried[0][1].articles
-    chart = chart.properties(width=_WIDTH, height=_HEIGHT, title=f"{key} over {articles:,} articles (now {current})")
-    chart.save(str(path), format="svg")
+    path.write_text(svg_file(chart), encoding="utf-8")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def scores_by_name(judgement: "Judgement") -> dict[str, float]:

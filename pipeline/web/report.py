@@ -1,17 +1,15 @@
 """The report: one page that needs nothing else, to keep, to send and to print.
 
-Charts are drawn by Vega-Lite as SVG (https://altair-viz.github.io, https://github.com/vega/vl-convert), without a
-browser and without the network; the page has no script, and its policy lets nothing load.
+The page has no script, and its policy lets nothing load.
 """
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from importlib import resources
 from typing import Any, NamedTuple
 
-import altair as alt
 import orjson
-import vl_convert
 from markupsafe import Markup
 
 from pipeline.inspect import listing, reading
@@ -19,7 +17,9 @@ from pipeline.inspect.feed_health import needs_attention, why
 from pipeline.inspect.listing import Filter
 from pipeline.store.sql_store import SqlStore
 from pipeline.store.subscriptions import feeds_health
-from pipeline.web.rendering import environment, shown
+from pipeline.web import charts
+from pipeline.web.charts import Row
+from pipeline.web.rendering import environment
 
 _STORIES = 30
 _SOURCES = 12
@@ -27,15 +27,13 @@ _RUNS = 100
 """Runs among which the last is looked for that read anything: what people do by hand are runs too."""
 _FEWEST = 5
 """Articles of an outlet of which a share of copies says anything."""
-_WIDTH = 400
 _SICK = 40
-_OWN, _COPIED = "#3b7d98", "#d39a4a"
-"""Legible on white and on black."""
-_KINDS = alt.Scale(domain=["originals", "copies"], range=[_OWN, _COPIED])
+_HEIGHT = 130
+"""Pixels of the tallest column."""
 
 
 class Charts(NamedTuple):
-    """SVG of each chart, '' where there is nothing to draw."""
+    """Each chart, '' where there is nothing to draw."""
 
     day: Markup
     month: Markup
@@ -65,24 +63,25 @@ def render(store: SqlStore, index: Any, now: int) -> str:
     last = next((run for run in reading.runs(store, _RUNS) if "counts" in run.manifest), None)
     steps = reading.funnel(last) if last else []
     outlets = listing.outlets(index)
-    charts = Charts(
-        day=_columns(listing.coverage(index, day, by_hour=True) if day else [], by_hour=True),
-        month=_columns(listing.coverage(index, month) if month else [], by_hour=False),
-        volume=_volume(outlets[:_SOURCES]),
+    drawn = Charts(
+        day=charts.columns(listing.coverage(index, day, by_hour=True) if day else [], "The day by the hour", _HEIGHT),
+        month=charts.columns(listing.coverage(index, month) if month else [], "Thirty days", _HEIGHT),
+        volume=_volume(outlets),
         originality=_copied_shares(outlets),
-        languages=_languages(listing.languages(index, Filter(), now)[:_SOURCES]),
+        languages=_languages(listing.languages(index, Filter(), now)),
         funnel=_funnel(steps),
     )
     template = environment("pipeline.web").get_template("report.html")
-    style = environment("pipeline.web").get_template("report.css").render()
+    static = resources.files("pipeline.web").joinpath("static")
+    style = "".join(static.joinpath(name).read_text(encoding="utf-8") for name in ("charts.css", "report.css"))
     return template.render(
-        style=Markup(style),  # noqa: S704  # a file of this package
+        style=Markup(style),  # noqa: S704  # files of this package
         hash=base64.b64encode(hashlib.sha256(style.encode()).digest()).decode(),
         newest=newest,
         totals=listing.totals(index),
         of_the_day=listing.count_stories(index, chosen, now),
         stories=stories,
-        charts=charts,
+        charts=drawn,
         health=health,
         sick=sick[:_SICK],
         sick_total=len(sick),
@@ -93,117 +92,38 @@ def render(store: SqlStore, index: Any, now: int) -> str:
     )
 
 
-def _svg(chart: Any) -> Markup:
-    """A chart as SVG, whose strings the library has escaped and whose colours the page decides."""
-    drawn = chart.configure(
-        background="transparent",
-        font="system-ui, sans-serif",
-        axis=alt.AxisConfig(labelFontSize=12, titleFontSize=12, titleFontWeight="normal", domain=False, ticks=False),
-        legend=alt.LegendConfig(labelFontSize=12, orient="top", title=None),
-        view=alt.ViewConfig(stroke=None),
-    )
-    return Markup(vl_convert.vegalite_to_svg(drawn.to_dict()))  # noqa: S704
-
-
-def _stacked(rows: Sequence[Mapping[str, Any]]) -> Any:
-    data = [
-        {**row, "kind": kind, "articles": row[kind], "order": order}
-        for row in rows
-        for order, kind in enumerate(("originals", "copies"))
-    ]
-    return alt.Chart(alt.Data(values=data))
-
-
-def _columns(bars: Sequence[listing.Bar], *, by_hour: bool) -> Markup:
-    if not bars:
-        return Markup()
-    rows = [bar._asdict() | {"time": bar.time + (":00:00" if by_hour else "T00:00:00")} for bar in bars]
-    form = "%H:%M" if by_hour else "%d %b"
-    step = _WIDTH / len(bars)
-    return _svg(
-        _stacked(rows)
-        .mark_bar(size=max(1, 0.8 * step))
-        .encode(
-            x=alt.X(
-                "time:T",
-                title=None,
-                axis=alt.Axis(format=form, grid=False, tickCount=6, labelOverlap="greedy", labelSeparation=8),
-            ),
-            y=alt.Y("articles:Q", title="articles", axis=alt.Axis(tickCount=4)),
-            color=alt.Color("kind:N", scale=_KINDS),
-            order="order:Q",
-        )
-        .properties(width=_WIDTH, height=150)
-    )
-
-
 def _volume(outlets: Sequence[listing.Outlet]) -> Markup:
-    if not outlets:
-        return Markup()
-    rows = [
-        {"source": shown(one.source, 40), "originals": one.articles - one.copies, "copies": one.copies}
-        for one in outlets
-    ]
-    return _svg(
-        _stacked(rows)
-        .mark_bar()
-        .encode(
-            x=alt.X("articles:Q", title="articles", axis=alt.Axis(tickCount=4)),
-            y=alt.Y("source:N", title=None, sort=[str(row["source"]) for row in rows], axis=alt.Axis(labelLimit=150)),
-            color=alt.Color("kind:N", scale=_KINDS),
-            order="order:Q",
+    found = [
+        Row(
+            one.source,
+            {"own": one.articles - one.copies, "copied": one.copies},
+            f"{one.articles:,}" + (f", {one.copies:,} copied" if one.copies else ""),
         )
-        .properties(width=_WIDTH - 140, height=alt.Step(20))
-    )
+        for one in outlets[:_SOURCES]
+    ]
+    return charts.rows(found, "Sources by volume", key={"own": "originals", "copied": "copies"})
 
 
 def _copied_shares(outlets: Sequence[listing.Outlet]) -> Markup:
     telling = [one for one in outlets if one.articles >= _FEWEST and one.copies]
     telling.sort(key=lambda one: (one.originality, -one.articles))
-    rows = [{"source": shown(one.source, 40), "share": 1 - one.originality} for one in telling[:_SOURCES]]
-    return _shares(rows, "source", "share of copies", _COPIED)
+    found = [Row(one.source, {"copied": 1 - one.originality}, f"{1 - one.originality:.0%}") for one in telling]
+    title = "Sources that copy most, of five articles and more"
+    return charts.rows(found[:_SOURCES], title, key={"copied": "share of copies"}, whole=1.0)
 
 
 def _languages(counts: Sequence[listing.Count]) -> Markup:
     total = sum(one.stories for one in counts) or 1
-    rows = [{"language": shown(one.value, 12), "share": one.stories / total} for one in counts]
-    return _shares(rows, "language", "share of stories", _OWN)
-
-
-def _shares(rows: Sequence[Mapping[str, Any]], name: str, title: str, colour: str) -> Markup:
-    if not rows:
-        return Markup()
-    return _svg(
-        alt.Chart(alt.Data(values=list(rows)))
-        .mark_bar(color=colour)
-        .encode(
-            x=alt.X("share:Q", title=title, axis=alt.Axis(format="%", tickCount=4)),
-            y=alt.Y(f"{name}:N", title=None, sort=[str(row[name]) for row in rows], axis=alt.Axis(labelLimit=150)),
-        )
-        .properties(width=_WIDTH - 140, height=alt.Step(20))
-    )
+    found = [Row(one.value, {"own": one.stories / total}, f"{one.stories / total:.1%}") for one in counts[:_SOURCES]]
+    return charts.rows(found, "Languages of active stories", key={"own": "share of stories"}, whole=1.0)
 
 
 def _funnel(steps: Sequence[reading.Step]) -> Markup:
-    if not steps:
-        return Markup()
-    parts = ("went on", "dropped", "rejected")
-    data = [
-        {"stage": step.stage, "part": part, "count": count, "order": order}
-        for step in steps
-        for order, (part, count) in enumerate(
-            zip(parts, (step.came - step.dropped - step.rejected, step.dropped, step.rejected), strict=True)
-        )
-    ]
-    scale = alt.Scale(domain=list(parts), range=[_OWN, "#9a958b", "#c2452d"])
-    return _svg(
-        alt.Chart(alt.Data(values=data))
-        .mark_bar()
-        .encode(
-            x=alt.X("count:Q", title="came in", axis=alt.Axis(tickCount=4)),
-            y=alt.Y("stage:N", title=None, sort=[step.stage for step in steps]),
-            color=alt.Color("part:N", scale=scale),
-            order="order:Q",
-        )
-        .properties(width=_WIDTH - 140, height=alt.Step(20))
-    )
+    key = {"own": "went on", "dropped": "dropped", "rejected": "rejected"}
+    return charts.rows([_stage(step) for step in steps], "The last run, stage by stage", key=key)
+
+
+def _stage(step: reading.Step) -> Row:
+    lost = {"dropped": step.dropped, "rejected": step.rejected}
+    said = [f"{step.came:,}"] + [f"{amount:,} {name}" for name, amount in lost.items() if amount]
+    return Row(step.stage, {"own": step.came - step.dropped - step.rejected} | lost, ", ".join(said))

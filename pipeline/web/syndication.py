@@ -19,8 +19,8 @@ from pipeline.inspect.listing import Filter
 from pipeline.web.api import Problem
 from pipeline.web.inspector import Inspector
 from pipeline.web.query import Chosen
-from pipeline.web.rendering import shown, web_address, when
 from pipeline.web.site import CurrentSite
+from pipeline.web.text import shown, web_address, when
 
 _ITEMS = 50
 _BATCH = 500

@@ -52,7 +52,7 @@ def test_nothing_runs_in_the_inspector(
 
 
 def test_nothing_runs_in_the_report(hostile: tuple[Path, str], open_page: Open, pictures: Path) -> None:
-    pytest.importorskip("altair", reason="the extra report is not installed")
+    pytest.importorskip("jinja2", reason="the extra report is not installed")
     assert newsfold("report", "--output", hostile[0]).code == 0
     for width in (1280, 360):
         page = open_page((hostile[0] / "report.html").as_uri(), width=width)
@@ -61,7 +61,7 @@ def test_nothing_runs_in_the_report(hostile: tuple[Path, str], open_page: Open, 
 
 
 def test_the_report_on_paper_and_in_the_dark(folded: Path, open_page: Open, pictures: Path) -> None:
-    pytest.importorskip("altair", reason="the extra report is not installed")
+    pytest.importorskip("jinja2", reason="the extra report is not installed")
     assert newsfold("report", "--output", folded).code == 0
     page = open_page((folded / "report.html").as_uri(), dark=True)
     assert page.locator("svg").count() >= 4

@@ -48,6 +48,6 @@ def one_source(
         bars = listing.coverage(sources.stories, max(outlets[0].first, since), source=name)
         latest = reading.cards(sources.store, listing.latest(sources.stories, name, _PAGE, (page_number - 1) * _PAGE))
     return site.page(
-        request, "source.html", outlet=outlets[0], bars=charts.columns(bars), articles=latest, number=page_number,
-        pages=-(-outlets[0].articles // _PAGE),
+        request, "source.html", outlet=outlets[0], chart=charts.columns(bars, "Its articles by day"),
+        articles=latest, number=page_number, pages=-(-outlets[0].articles // _PAGE),
     )  # fmt: skip

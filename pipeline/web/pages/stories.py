@@ -1,10 +1,12 @@
 """The list of stories, with its search and filters, and the page of one story."""
 
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
+from markupsafe import Markup
 
 from pipeline.inspect import listing, reading
 from pipeline.inspect.listing import Filter
@@ -12,6 +14,7 @@ from pipeline.web import api, charts
 from pipeline.web.inspector import Inspector, Sources
 from pipeline.web.query import Chosen, PageNumber, parameters
 from pipeline.web.site import CurrentSite
+from pipeline.web.text import when
 
 PAGE = 30
 """Stories of a page."""
@@ -38,7 +41,7 @@ def stories(request: Request, site: CurrentSite, chosen: Chosen, page_number: Pa
             request,
             "stories.html",
             stories=[
-                (line, api.parsed(record), charts.spark(times[line.number]))
+                (line, api.parsed(record), _spark(line, times[line.number]))
                 for line, record in zip(lines, records, strict=True)
             ],
             chosen=chosen,
@@ -51,6 +54,12 @@ def stories(request: Request, site: CurrentSite, chosen: Chosen, page_number: Pa
             here=lambda **changed: "/" + parameters(chosen, **changed),
             overview=_overview(site.inspector, sources) if plain else None,
         )
+
+
+def _spark(line: listing.Line, times: Sequence[tuple[str, bool]]) -> Markup:
+    if line.first == line.last:
+        return Markup()
+    return charts.spark(times, f"from {when(line.first)} to {when(line.last)}")
 
 
 def _facets(sources: Sources, chosen: Filter, now: float) -> tuple[int, list[listing.Count], list[listing.Count]]:
@@ -68,7 +77,7 @@ def _overview(inspector: Inspector, sources: Sources) -> dict[str, Any]:
         since = listing.days_before(newest, _DAYS) if newest else ""
         return {
             "totals": listing.totals(sources.stories),
-            "bars": charts.columns(listing.coverage(sources.stories, since)),
+            "chart": charts.columns(listing.coverage(sources.stories, since), "Coverage by day"),
             "newest": newest,
         }
 
@@ -86,6 +95,6 @@ def one_story(request: Request, site: CurrentSite, story: str) -> Response:
     titles = {article["id"]: article for article in record["articles"]}
     links = sorted(record["links"], key=lambda one: (one["kind"] != "copy", -one["score"]))
     return site.page(
-        request, "story.html", story=record, members=reading.nested(record), lanes=charts.lanes(record["articles"]),
-        links=links, titles=titles,
+        request, "story.html", story=record, members=reading.nested(record),
+        timeline=charts.timeline(record["articles"]), links=links, titles=titles,
     )  # fmt: skip

@@ -10,8 +10,7 @@ import pytest
 
 from tests.support.command import lines, newsfold
 
-pytest.importorskip("altair", reason="the extra report is not installed")
-pytest.importorskip("vl_convert", reason="the extra report is not installed")
+pytest.importorskip("jinja2", reason="the extra report is not installed")
 
 
 class Page(HTMLParser):

@@ -1,0 +1,48 @@
+"""Where an axis says how much, or what time it is."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from math import ceil, floor, log10
+
+_MOST_LABELS = 5
+_HOURS, _DAYS = (1, 2, 3, 6, 12, 24), (1, 2, 7, 14, 30, 60, 120, 365)
+
+
+def step_of(span: float, about: int, least: float = 0.0) -> float:
+    """The round number of the form 1, 2 or 5 times a power of ten that cuts a span into about so many parts.
+
+    Args:
+        span: greater than 0.
+        about: parts.
+        least: the smallest step that means anything, as 1 for counts.
+    """
+    rough = max(span / about, least)
+    power = 10.0 ** floor(log10(rough))
+    return next(factor * power for factor in (1, 2, 5, 10) if factor * power >= rough * (1 - 1e-9))
+
+
+def inside(low: float, high: float, step: float) -> list[float]:
+    """The multiples of a step from `low` to `high`."""
+    return [round(step * n, 10) for n in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1)]
+
+
+def around(low: float, high: float, step: float) -> list[float]:
+    """The multiples of a step from at most `low` to at least `high`."""
+    return [round(step * n, 10) for n in range(floor(low / step + 1e-9), ceil(high / step - 1e-9) + 1)]
+
+
+def labelled(times: Sequence[str]) -> list[int]:
+    """Places of days or hours that get a label, counted back from the last.
+
+    Args:
+        times: RFC 3339, ten or thirteen characters of it, one after the other.
+    """
+    steps = _DAYS if times and len(times[0]) == 10 else _HOURS
+    step = next((step for step in steps if len(times) / step <= _MOST_LABELS), len(times))
+    return list(range(len(times) - 1, -1, -step))[::-1]
+
+
+def day_or_hour(time: str) -> str:
+    """'6 Nov' of a day, '14:00' of an hour."""
+    moment = datetime.fromisoformat(time)
+    return moment.strftime("%H:00") if len(time) > 10 else f"{moment.day} {moment:%b}"
