@@ -11,12 +11,26 @@ from prometheus_client.registry import Collector
 from pipeline.runs.batch import ENGINE
 from transforms.counts import MICROSECONDS
 
+_LABELLED = {
+    "rejected_": ("rejected", "reason"),
+    "dropped_": ("dropped", "reason"),
+    "rule_": ("rules_applied", "rule"),
+    "parse_warning_": ("parse_warnings", "warning"),
+}
+"""Family and label of the counters whose names begin so: the rest of the name is the value of the label."""
+_IN_AND_OUT = {"in": "received", "out": "passed_on"}
+_MILLISECONDS = "milliseconds"
+
 
 class PipelineMetrics(Collector):
-    """Beam's counters and distributions, read anew at every scrape.
+    """Beam's counters and distributions, read again at every scrape.
 
-    `newsfold_<name>_total{stage}` for `in`, `out` and their like, `newsfold_rejected_total{stage,reason}` and
-    `newsfold_dropped_total{stage,reason}`, `newsfold_stage_seconds_total{stage}`; distributions as summaries.
+    `newsfold_received_total{stage}` and `newsfold_passed_on_total{stage}` are what came into a stage and what left it,
+    `newsfold_rejected_total{stage,reason}` and `newsfold_dropped_total{stage,reason}` the difference;
+    `newsfold_rules_applied_total{stage,rule}` and `newsfold_parse_warnings_total{stage,warning}` count what cleaning
+    and parsing did. Every other counter is a `newsfold_<name>_total{stage}`. Times are in seconds:
+    `newsfold_stage_seconds_total{stage}`, and for each distribution a summary `newsfold_<stage>_<name>`, as
+    `newsfold_commit_seconds` and `newsfold_commit_lag_seconds`.
     """
 
     def __init__(self, result: PipelineResult) -> None:
@@ -26,21 +40,36 @@ class PipelineMetrics(Collector):
         """All of them."""
         vars(self._result)["_metrics"] = None  # Beam's portable result keeps its first answer for good
         found = self._result.metrics().query()
-        counters = CounterMetricFamily("newsfold_articles", "What the stages counted.", labels=["stage", "name"])
-        seconds = CounterMetricFamily("newsfold_stage_seconds", "Time that the stages took.", labels=["stage"])
+        families: dict[str, CounterMetricFamily] = {}
         for metric in _own(found["counters"]):
-            stage, name = metric.key.metric.namespace, metric.key.metric.name
-            if name == MICROSECONDS:
-                seconds.add_metric([stage], metric.result / 1e6)
-            else:
-                counters.add_metric([stage, name], metric.result)
-        yield counters
-        yield seconds
+            family, labels, amount = _counter(metric.key.metric.namespace, metric.key.metric.name, metric.result)
+            if family not in families:
+                families[family] = CounterMetricFamily(f"newsfold_{family}", _help(family), labels=list(labels))
+            families[family].add_metric(list(labels.values()), amount)
+        yield from families.values()
         for metric in _own(found["distributions"]):
-            name = f"newsfold_{metric.key.metric.namespace}_{metric.key.metric.name}"
-            summary = SummaryMetricFamily(name, "Distribution of all windows.")
-            summary.add_metric([], metric.result.count, metric.result.sum)
+            name, total = metric.key.metric.name, metric.result.sum
+            if name.endswith(_MILLISECONDS):
+                name, total = name.removesuffix(_MILLISECONDS) + "seconds", total / 1000
+            summary = SummaryMetricFamily(
+                f"newsfold_{metric.key.metric.namespace}_{name}", "Distribution of all windows."
+            )
+            summary.add_metric([], metric.result.count, total)
             yield summary
+
+
+def _counter(stage: str, name: str, amount: float) -> tuple[str, dict[str, str], float]:
+    """Family, labels and amount of a counter of Beam's."""
+    if name == MICROSECONDS:
+        return "stage_seconds", {"stage": stage}, amount / 1e6
+    for prefix, (family, label) in _LABELLED.items():
+        if name.startswith(prefix):
+            return family, {"stage": stage, label: name.removeprefix(prefix)}, amount
+    return _IN_AND_OUT.get(name, name), {"stage": stage}, amount
+
+
+def _help(family: str) -> str:
+    return "Time that the stages took." if family == "stage_seconds" else f"Counted by the stages: {family}."
 
 
 def _own(metrics: list[Any]) -> list[Any]:
