@@ -135,7 +135,8 @@ def check(
     from pipeline.inspect.feed_health import feed_record
     from pipeline.runs.batch import fetch_options, intervals
     from transforms.fetch import health
-    from transforms.fetch.http import open_session, without_credentials
+    from transforms.fetch.connections import open_session
+    from transforms.fetch.http import without_credentials
     from transforms.fetch.kinds import is_url
     from transforms.fetch.poll import poll_feed
     from transforms.parse.document import parse_document

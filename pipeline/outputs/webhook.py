@@ -26,8 +26,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from pipeline.store import schema
 from pipeline.store.errors import StoreError
 from pipeline.store.sql_store import SqlStore, SqlStoreFactory
+from transforms.fetch.connections import open_session
 from transforms.fetch.freshness import retry_seconds
-from transforms.fetch.http import host_of, open_session
+from transforms.fetch.http import host_of
 from transforms.fetch.kinds import is_url
 from transforms.records.times import iso
 from transforms.rejects import RejectError

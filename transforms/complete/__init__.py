@@ -1,1 +1,1 @@
-"""Completing: the article's page is asked for where its feed gives only a part of the text."""
+"""Completes articles: fetches the page of an article whose feed gives only part of the text."""

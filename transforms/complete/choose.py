@@ -1,9 +1,9 @@
-"""Which articles are worth a request for their page.
+"""Chooses the articles whose page is worth a request.
 
-Requirements: a page is asked for once, when its article is new or its feed changed it, never again at every run.
-Theory of operation: of an article's editions in one feed only the newest counts, as when articles are united; the
-store is asked by the key that an article has behind its aliases, so that a link which only leads to a known page is
-known too; what is news is recognising's own rule.
+Requirements: a page is requested once, when its article is new or its feed changed it, and not again at every run.
+Theory of operation: of several editions of an article in one feed only the newest counts, as when articles are united;
+aliases are resolved before the store is queried, so that a link which merely redirects to a known page is known too;
+whether a feed changed an article is decided by the same function as in recognising.
 """
 
 from collections import defaultdict
@@ -22,52 +22,52 @@ from transforms.sketch.tokens import tokenise
 NEVER, WHEN_SHORT, ALWAYS = "never", "when_short", "always"
 
 SHORT_WORDS = 100
-"""A text with fewer words is a teaser. Words are counted as in sketches, a Chinese character for one. Of 440 entries
-of six captured feeds that only tease (CNN, Korea Times, heise, Golem, BBC Urdu and one in windows-1251) 96 % have
-fewer, of 25 entries of a feed with full texts 4 %; 80 words leave out 11 % of the teasers, 150 catch 16 % of the full
-texts."""
+"""A text with fewer words is a teaser. Words are counted as in sketches: a Chinese character counts as one. Of 440
+entries of six captured teaser-only feeds (CNN, Korea Times, heise, Golem, BBC Urdu and one in windows-1251) 96 % have
+fewer, of 25 entries of a feed with full texts 4 %; a limit of 80 words misses 11 % of the teasers, one of 150 takes in
+16 % of the full texts."""
 
 
 class FullText(NamedTuple):
-    """Of which feeds the articles' pages are wanted: one of 'never', 'when_short' and 'always'."""
+    """Which feeds have the pages of their articles fetched: 'never', 'when_short' or 'always'."""
 
     default: str
-    """For every feed that has an address."""
+    """Applies to every feed that has an address."""
     by_feed: Mapping[str, str]
-    """By address without credentials."""
+    """Exceptions from the default, by address without credentials."""
 
     def of(self, feed: str) -> str:
-        """What is wanted of this feed; archives, which have no address, have their texts."""
+        """Returns the mode of a feed: 'never' for archives, which have no address and already hold full texts."""
         return self.by_feed.get(feed, self.default if is_url(feed) else NEVER)
 
     def wanted(self) -> bool:
-        """Whether any feed's pages are."""
+        """Tells whether the pages of any feed are fetched."""
         return any(mode != NEVER for mode in (self.default, *self.by_feed.values()))
 
 
 class Chosen(NamedTuple):
-    """Articles sorted by whether their page is asked for."""
+    """Articles sorted by whether their page is to be fetched."""
 
     pages: Sequence[Article]
-    """It is; of these, the ones that are in the store already bear its number and key."""
+    """To be fetched; an article that is already stored carries its stored number and key."""
     seen: Sequence[Article]
-    """It is not, since the store knows what the feed has."""
+    """Not to be fetched, because the store already has this version."""
     unwanted: Sequence[Article]
-    """It is not, since the text is long enough or its feed has a newer edition."""
+    """Not to be fetched, because the text is long enough or the feed has a newer edition."""
 
 
 def has_page(article: Article, full_text: FullText) -> bool:
-    """Whether an article has a page of its own and its feed's pages are wanted."""
+    """Tells whether an article has a page of its own and belongs to a feed whose pages are fetched."""
     return full_text.of(article.feed) != NEVER and article.key.startswith("url:")
 
 
 def choose(articles: Iterable[Article], store: CompleteStore, full_text: FullText) -> Chosen:
-    """Sorts articles that have a page.
+    """Chooses the articles whose page is to be fetched, among those that have one.
 
     Args:
-        articles: those of one feed together.
-        store: knows what was seen.
-        full_text: of their feeds.
+        articles: all of the same feed must be in the same call.
+        store: says which articles are stored, and in which version.
+        full_text: the modes of the feeds.
     """
     articles = list(articles)
     aliases = store.aliases(sorted({article.key for article in articles}))
@@ -84,8 +84,8 @@ def choose(articles: Iterable[Article], store: CompleteStore, full_text: FullTex
     wanted: list[Article] = []
     words = np.diff(tokenise([article.text for article in newest]).offsets)
     for article, length in zip(newest, words.tolist(), strict=True):
-        asked = length < SHORT_WORDS or full_text.of(article.feed) == ALWAYS
-        (wanted if asked else unwanted).append(article)
+        is_wanted = length < SHORT_WORDS or full_text.of(article.feed) == ALWAYS
+        (wanted if is_wanted else unwanted).append(article)
     pages: list[Article] = []
     seen: list[Article] = []
     known = store.known(sorted({article.key for article in wanted}))

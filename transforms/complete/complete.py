@@ -1,4 +1,4 @@
-"""An article and its page become one article."""
+"""Merges what an article's page says into the article."""
 
 from transforms.clean.identity import rekeyed
 from transforms.clean.language import language_of
@@ -10,22 +10,26 @@ COMPLETED = "completed"
 
 
 def complete(article: Article, page: ArticlePage) -> tuple[Article, str]:
-    """Takes from a page what the feed lacks; the content hash stays that of the feed's own content.
+    """Fills in from a page what the feed lacks; the content hash stays that of the feed's own content.
 
-    The longer text, a date when there is none, the language when it is unknown. The article of a canonical URL
-    has its key, and the key of the feed's link as an alias. One that the store has already keeps its key.
+    The longer text wins; the page's date and language replace missing ones. If the page names a canonical URL, the
+    article takes the key of that URL and keeps the key of the feed's link as an alias, unless it is stored already.
 
     Known exception: a site whose template names the same canonical URL on different articles makes them one.
 
+    Args:
+        article: as its feed has it.
+        page: its page.
+
     Returns:
-        The article, and 'completed' or 'kept_<why>' for one that keeps the text of its feed.
+        The article, and 'completed', or 'kept_<reason>' if it keeps the text of its feed.
     """
-    if page.why:
-        return article, f"kept_{page.why}"
+    if page.reason:
+        return article, f"kept_{page.reason}"
     if article.published is None and page.published is not None:
         article = article._replace(published=page.published, published_quality="page")
     if page.canonical and site(page.canonical) == article.site:
-        article = _at_home(article, page.canonical)
+        article = _with_canonical_url(article, page.canonical)
     if len(page.text) <= len(article.text):
         return article, "kept_shorter"
     language = article.language
@@ -34,7 +38,7 @@ def complete(article: Article, page: ArticlePage) -> tuple[Article, str]:
     return article._replace(text=page.text, language=language), COMPLETED
 
 
-def _at_home(article: Article, canonical: str) -> Article:
+def _with_canonical_url(article: Article, canonical: str) -> Article:
     key = f"url:{url_key(canonical)}"
     if key == article.key:
         return article._replace(url=canonical)

@@ -1,4 +1,4 @@
-"""Wiring: CompleteArticles."""
+"""Wires completing into Beam: the transform CompleteArticles."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +12,7 @@ from requests import Session
 import transforms.coders  # noqa: F401
 from transforms.complete.choose import FullText, choose, has_page
 from transforms.complete.complete import complete
-from transforms.complete.page import ArticlePage, ask_page
+from transforms.complete.page import ArticlePage, fetch_page
 from transforms.complete.robots import Robots
 from transforms.counts import count, timed
 from transforms.fetch.host_limiter import HostLimiter, Politeness
@@ -25,27 +25,28 @@ from transforms.store_access import StoreDoFn
 
 _STAGE = "complete"
 
-_SPARED = ("throttled", "timeout")
-"""After one of these a host is asked for no more pages in this run."""
+_BACK_OFF = ("throttled", "timeout")
+"""Reasons after which a host gets no more requests for pages in this run."""
 
 
 class CompleteArticles(beam.PTransform[beam.PCollection[Article], beam.PCollection[Article]]):
-    """Asks for the pages of new and changed articles whose feeds give only a part of the text.
+    """Fetches the pages of new and changed articles whose feeds give only part of the text.
 
     In:  PCollection[Article], any windowing.
-    Out: PCollection[Article], the same articles; completed ones have the text of their page, those without a date
-        the page's, and new ones whose page names a canonical URL its key.
-    Guarantee: nothing is lost or refused: an article whose page cannot be had keeps the text of its feed. A page is
-        asked for once, one at a time for a host, as its robots.txt allows, and not again until the feed changes it.
-    Counts: `complete/in` = `complete/out` = `complete/unwanted` (of feeds whose pages are not wanted, long enough, or
-        an older edition) + `complete/seen` + `complete/completed` + `complete/kept_<why>`, why being one of
-        `transforms.complete.page.REASONS` or of `transforms.rejects.REASONS`; `complete/pages` asked for.
+    Out: PCollection[Article], the same articles. Completed ones have the text of their page; those without a date have
+        the page's date; new ones whose page names a canonical URL have its key.
+    Guarantee: no article is lost or rejected: one whose page cannot be fetched keeps the text of its feed. A page is
+        requested once, and again only when its feed changes the article; a host gets one request at a time, as its
+        robots.txt allows.
+    Counts: `complete/in` = `complete/out` = `complete/unwanted` (the feed's pages are not wanted, the text is long
+        enough, or the feed has a newer edition) + `complete/seen` + `complete/completed` + `complete/kept_<reason>`
+        (one of `transforms.complete.page.REASONS` or `transforms.rejects.REASONS`); `complete/pages` (requested).
 
     Args:
-        store: knows what was seen.
-        full_text: of which feeds pages are wanted.
-        fetch_options: how pages are asked for.
-        politeness: towards hosts.
+        store: opens the store, which says which articles are stored, and in which version.
+        full_text: which feeds have the pages of their articles fetched.
+        fetch_options: options of every request.
+        politeness: how many hosts are contacted at once, and the pause per host.
 
     Example:
         A small server stands for an outlet whose feed has no more than a teaser.
@@ -108,12 +109,12 @@ class CompleteArticles(beam.PTransform[beam.PCollection[Article], beam.PCollecti
 
 
 def _key_by_host(article: Article) -> tuple[str, Article]:
-    """By the host of the key, which is the same for all links to a page."""
+    """Keys an article by the host in its key, which is the same for all links to a page."""
     return host_of(article.key.removeprefix("url:")), article
 
 
 class _Choose(StoreDoFn[CompleteStore]):
-    """Gathers the articles of a bundle that have a page: all of one feed are in the same."""
+    """Collects the articles of a bundle that have a page; all articles of one feed are in the same bundle."""
 
     _passed: int
     _gathered: dict[Any, list[Article]]
@@ -166,21 +167,21 @@ class _CompleteHosts(beam.DoFn):
         self._hosts.add(pages.values(), window)
 
     def finish_bundle(self) -> Iterator[Any]:
-        for (articles, page), window, rest in self._hosts.results(self._ask):
+        for (articles, page), window, rest in self._hosts.results(self._fetch):
             count(_STAGE, "pages")
-            spared = [one for others, _ in rest for one in others] if page.why in _SPARED else []
-            if spared:
+            skipped = [one for others, _ in rest for one in others] if page.reason in _BACK_OFF else []
+            if skipped:
                 rest.clear()
-            for article in (*articles, *spared):
+            for article in (*articles, *skipped):
                 completed, outcome = complete(article, page)
                 _count(1, outcome)
                 yield in_window(completed, window)
 
-    def _ask(
+    def _fetch(
         self, session: Session, articles: Sequence[Article], limiter: HostLimiter
     ) -> tuple[Sequence[Article], ArticlePage]:
         url = max(article.url for article in articles)  # https rather than http
-        return articles, ask_page(session, url, self._fetch_options, self._robots, limiter)
+        return articles, fetch_page(session, url, self._fetch_options, self._robots, limiter)
 
 
 def _count(articles: int, outcome: str) -> None:

@@ -1,4 +1,4 @@
-"""One request for an article's page, and what it tells."""
+"""Fetches an article's page and reads it."""
 
 from typing import NamedTuple
 
@@ -19,40 +19,40 @@ from transforms.rejects import RejectError
 _ACCEPT = "text/html, application/xhtml+xml, */*;q=0.5"
 
 REASONS = {
-    "robots": "the robots.txt of its host does not allow it, or cannot be had",
-    "home_page": "the link leads to the site's home page, as those of deleted articles do",
-    "not_a_page": "it is a feed, a text or the like",
-    "shorter": "it gives no more text than the feed",
+    "robots": "the robots.txt of its host disallows it or cannot be read",
+    "home_page": "the link leads to the site's home page, as links to deleted articles often do",
+    "not_a_page": "it is a feed, a text or something else that is not an HTML page",
+    "shorter": "it holds no more text than the feed",
 }
-"""Why a page does not complete its article, beside `transforms.rejects.REASONS`."""
+"""Why a page does not complete its article, in addition to `transforms.rejects.REASONS`."""
 
 
 class ArticlePage(NamedTuple):
-    """What an article's page tells."""
+    """What an article's page says."""
 
-    why: str
-    """Why nothing, '' when it could be read."""
+    reason: str
+    """Why the page could not be used, '' when it could."""
     text: str = ""
-    """Plain text, one paragraph a line."""
+    """Plain text, one paragraph per line."""
     published: int | None = None
     """UTC epoch seconds."""
     language: str = ""
-    """As declared."""
+    """The language that the page declares."""
     canonical: str = ""
-    """Canonical URL of the article by the page's own account, '' when it names none that can be believed."""
+    """The canonical URL that the page declares, '' when it declares none or one that is not believable."""
 
 
-def ask_page(
+def fetch_page(
     session: requests.Session, url: str, fetch_options: FetchOptions, robots: Robots, limiter: HostLimiter
 ) -> ArticlePage:
-    """Asks for an article's page; never fails.
+    """Fetches an article's page; never raises for what a server does.
 
     Args:
-        session: of `transforms.fetch.http.open_session`.
-        url: of http or https.
-        fetch_options: how to ask.
+        session: as returned by `transforms.fetch.connections.open_session`.
+        url: an http or https address.
+        fetch_options: options of the request.
         robots: must allow `url` and every address that it redirects to.
-        limiter: of hosts.
+        limiter: grants turns for hosts.
     """
     headers = {"User-Agent": fetch_options.user_agent, "Accept": _ACCEPT}
     try:
@@ -61,8 +61,7 @@ def ask_page(
             url,
             limits=fetch_options.limits,
             headers=headers,
-            permit=lambda address: robots.permit(address, session, limiter),
-            turn=limiter.turn,
+            admit=lambda address: robots.admit(address, session, limiter),
         )
         check_status(answer.status)
         if not url_key(answer.location):
@@ -71,18 +70,18 @@ def ask_page(
         if recognise(answer.content, answer.location, content_type) != PAGE:
             return ArticlePage("not_a_page")
         document = Document(answer.location, answer.location, PAGE, answer.content, content_type, 1, fetch_options.now)
-        return _told(document)
+        return _read(document)
     except DisallowedError:
         return ArticlePage("robots")
     except RejectError as error:
         return ArticlePage(error.reason)
 
 
-def _told(document: Document) -> ArticlePage:
+def _read(document: Document) -> ArticlePage:
     item, canonical = read_page(document)
     published, quality = read_date(item.published, document.fetched_at)
     return ArticlePage(
-        why="",
+        reason="",
         text=plain_text(item.body, is_html=False),
         published=published if quality in ("zoned", "assumed_utc") else None,
         language=item.language,
@@ -91,14 +90,17 @@ def _told(document: Document) -> ArticlePage:
 
 
 def believable(canonical: str, location: str) -> str:
-    """Returns the canonical URL that a rel=canonical names (RFC 6596).
+    """Returns the URL of a rel=canonical link (RFC 6596) if it can be believed.
 
-    '' for what is no URL, for a home page, which careless templates name everywhere, and for one of another
-    registrable domain than the page's own: a page speaks for its own site only.
+    Careless templates name the home page everywhere, and a page speaks for its own site only.
 
     Args:
-        canonical: as found.
-        location: of the page.
+        canonical: the link as found in the page.
+        location: URL of the page.
+
+    Returns:
+        The canonical URL; '' for something other than a URL, for a home page, and for a URL of another registrable
+        domain than the page's.
     """
     url = canonical_url(resolve(location, canonical))
     return url if url_key(url) and site(url) == site(location) else ""

@@ -1,1 +1,1 @@
-"""Fetching: from locations to bytes, within a deadline and a size."""
+"""Fetches documents: from locations to bytes, within a deadline and a size limit."""

@@ -1,4 +1,4 @@
-"""Wiring: FetchDocuments."""
+"""Wires fetching into Beam: the transform FetchDocuments, for bounded runs."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -31,26 +31,27 @@ class FetchedDocuments(NamedTuple):
     documents: beam.PCollection[Document]
     rejected: beam.PCollection[Rejected]
     polls: beam.PCollection[Poll]
-    """Of feeds that gave no document."""
+    """Polls of feeds that yielded no document; the others travel inside their document."""
 
 
 class FetchDocuments(beam.PTransform[beam.PCollection[str], FetchedDocuments]):
-    """Reads each location: a path, or a feed at an address of http or https when it is due.
+    """Reads files, and polls the feeds that are due.
 
-    In:  PCollection[str], any windowing.
+    In:  PCollection[str], any windowing; each a path, or the http or https address of a feed.
     Out: `documents`, several for a long file of article rows, one for anything else, a feed's with its poll;
         `rejected`; `polls` of feeds that were refused, unchanged or put off.
-    Guarantee: a feed takes at most `total_seconds` once its name is resolved and it is its turn; each host is asked
-        one thing at a time, many hosts at once; nothing is remembered until the polls are committed.
+    Guarantee: a feed takes at most `total_seconds` once its host name is resolved and its turn has come; a host gets
+        one request at a time, and many hosts are contacted at once; no state of a feed changes before its poll is
+        committed.
     Counts: `fetch/in` = `fetch/out` + `fetch/rejected_<reason>` + `fetch/dropped_unchanged` + `fetch/dropped_not_due` +
         `fetch/dropped_deferred` (locations), `fetch/documents`, `fetch/bytes`.
 
     Args:
-        store: what is remembered of feeds.
-        fetch_options: how addresses are asked; its time and its limit of size hold for files too.
-        politeness: towards hosts.
-        intervals: between polls.
-        refresh: whether feeds are read again, due or not, changed or not.
+        store: opens the store that holds the state of each feed.
+        fetch_options: options of every request; the time and the size limit hold for files too.
+        politeness: how many hosts are contacted at once, and the pause per host.
+        intervals: waits between polls.
+        refresh: whether to read every feed again, due or not, changed or not.
 
     Example:
         >>> from transforms import FetchDocuments
@@ -97,7 +98,7 @@ class FetchDocuments(beam.PTransform[beam.PCollection[str], FetchedDocuments]):
 
 
 def _key_by_host(location: str) -> tuple[str, str]:
-    """A file is a group of its own."""
+    """Keys a feed by its host; each file is a group of its own."""
     return (host_of(location) if is_url(location) else f"file:{location}"), location
 
 
@@ -121,7 +122,7 @@ def _read(path: str, fetch_options: FetchOptions) -> Iterator[Document | TaggedO
 
 
 class _Fetch(StoreDoFn[FetchStore]):
-    """Reads files at once; gathers the hosts of a bundle and asks them at its end, so that none holds up another."""
+    """Reads files immediately, and polls the feeds of all hosts in a bundle at its end, so that none delays another."""
 
     _hosts: HostQueues[Request, PollResult]
 
@@ -165,21 +166,21 @@ class _Fetch(StoreDoFn[FetchStore]):
         return health.request(state, named, interval, self._fetch_options.now, refresh=self._refresh)
 
     def finish_bundle(self) -> Iterator[Any]:
-        for polled, window, rest in self._hosts.results(self._poll):
-            yield from (in_window(output, window) for output in outputs_of(polled))
-            if polled.poll.reason == "throttled":
+        for result, window, rest in self._hosts.results(self._poll):
+            yield from (in_window(output, window) for output in outputs_of(result))
+            if result.poll.reason == "throttled":
                 for request, its_window in rest:
-                    put_off = PollResult(deferred(request, self._fetch_options.now, polled.poll), None)
+                    put_off = PollResult(deferred(request, self._fetch_options.now, result.poll), None)
                     yield from (in_window(output, its_window) for output in outputs_of(put_off))
                 rest.clear()
 
     def _poll(self, session: Session, request: Request, limiter: HostLimiter) -> PollResult:
-        return poll_feed(session, request, self._fetch_options, limiter.turn)
+        return poll_feed(session, request, self._fetch_options, limiter.admit)
 
 
-def outputs_of(polled: PollResult) -> Iterator[Any]:
-    """What came of a request, counted, for the outputs of `FetchedDocuments`."""
-    poll, document = polled
+def outputs_of(result: PollResult) -> Iterator[Any]:
+    """Counts a poll result and yields it as the tagged outputs of `FetchedDocuments`."""
+    poll, document = result
     if document is not None:
         count(_STAGE, "out")
         _count_document(document)

@@ -1,4 +1,4 @@
-"""Reading a file: plain or gzip, bounded, article rows in slices."""
+"""Reads a file, plain or gzip, within a size limit; article rows come in slices."""
 
 import gzip
 import zlib
@@ -11,10 +11,12 @@ from transforms.records import Document
 from transforms.rejects import RejectError
 
 SLICE_BYTES = 4 * 2**20
-"""Article rows are cut at line ends into slices of at most this size, single longer lines aside: a unit of work that
-fits every worker."""
+"""Article rows are cut at line ends into slices of at most this many bytes, which fit into any worker; a longer line
+is a slice of its own."""
 GZIP = b"\x1f\x8b"
+"""The first two bytes of every gzip file (RFC 1952, section 2.3.1)."""
 _PEEK = 64 * 1024
+"""Bytes from which the kind of a file is recognised."""
 
 
 class _Readable(Protocol):
@@ -22,18 +24,22 @@ class _Readable(Protocol):
 
 
 def read_file(path: Path, *, max_bytes: int, now: int) -> Iterator[Document]:
-    """Reads one file; article JSON Lines of any size come as several documents, all else as one.
+    """Reads one file.
 
     A gzip file is inflated as it is read, and no further than the limit.
 
     Args:
-        path: the file, gzip or plain by its first bytes.
-        max_bytes: limit after decompression for what cannot be cut; a line of rows may fill a slice at least.
-        now: becomes `fetched_at`.
+        path: the file; its first bytes say whether it is gzip or plain.
+        max_bytes: size limit after decompression of a whole document or a single row; a row may always be as long as
+            `SLICE_BYTES`.
+        now: time of reading in UTC epoch seconds, which becomes `fetched_at`.
+
+    Yields:
+        One document, or for article JSON Lines one per slice.
 
     Raises:
-        RejectError: 'not_found', 'unreadable', 'empty', 'too_large' or 'not_recognised'; slices that were read
-            before the error stand.
+        RejectError: 'not_found', 'unreadable', 'empty', 'too_large' or 'not_recognised'; slices yielded before the
+            error remain valid.
     """
     location = str(path)
     try:

@@ -1,11 +1,11 @@
-"""The history of a feed in a few numbers, and when it is to be asked again.
+"""Keeps the history of a feed in a few numbers, and decides when it is polled next.
 
 Requirements: a feed that moves, stalls or dies costs little and is never dropped silently; one that comes back is
-noticed; a server is asked no more often than it wants. Time is data: it comes with every poll.
+noticed; a server is polled no more often than it wants. The time is never read from a clock: every poll carries it.
 
-Theory of operation: `after` takes one poll into a `FeedState`; nothing else changes one. Failures are weighed and the
+Theory of operation: `after` adds one poll to a `FeedState`; nothing else changes one. Failures have weights and the
 wait grows linearly with their sum, as in Media Cloud's rss-fetcher, whose weights these are; permanent redirects are
-adopted after many of them, as in NewsBlur and Feedbin; what a server or a feed asks for is obeyed for a day at most.
+adopted after several in a row, as in NewsBlur and Feedbin; a wait that a server or a feed asks for is capped at a day.
 """
 
 from collections.abc import Mapping
@@ -19,61 +19,66 @@ OUTCOMES = {
     READ: "a new body was read",
     UNCHANGED: "the server or the body said that nothing is new",
     REFUSED: "nothing could be read, `reason` says why",
-    DEFERRED: "not asked: its host had just asked for fewer requests",
+    DEFERRED: "not requested: its host had just asked for fewer requests",
 }
 
 NEW, ACTIVE, FAILING, THROTTLED, GONE = "new", "active", "failing", "throttled", "gone"
 STATES = {
-    NEW: "never asked yet",
-    ACTIVE: "its last answer could be used",
-    FAILING: "its last answers could not be used; it is asked less and less often",
+    NEW: "never polled yet",
+    ACTIVE: "the last poll succeeded",
+    FAILING: "the last polls failed; it is polled less and less often",
     THROTTLED: "its server asked for fewer requests",
-    GONE: "its server said that it is gone for good; it is asked once a week",
+    GONE: "its server said that it is gone for good; it is polled once a week",
 }
 
 _WEIGHTS = dict.fromkeys(("not_found", "server_error", "timeout", "network", "unreadable", "empty", "throttled"), 0.5)
 _WEIGHTS["host_lookup"] = 0.25
 _HARD = 1.0
-"""Weight of every other reason: what will hardly mend itself."""
+"""Weight of every other reason: failures that rarely go away by themselves."""
 
 _LONGEST_SECONDS = 30 * DAY_SECONDS
+"""Longest wait after failures."""
 _GONE_SECONDS = 7 * DAY_SECONDS
+"""Wait after status 410."""
 _MOVES = 10
+"""Permanent redirects in a row before a new address is adopted."""
 _MOVING_SECONDS = 3 * DAY_SECONDS
+"""Least time between the first and the last of them."""
 _FULL_POLLS = 100
-"""NewsBlur asks unconditionally once in a hundred times: some servers say 304 for ever."""
+"""Conditional requests in a row before an unconditional one, as in NewsBlur: some servers answer 304 for ever."""
 _FULL_SECONDS = 7 * DAY_SECONDS
+"""Longest time without a whole body before an unconditional request."""
 _PUNCTUAL_SECONDS = 60
-"""A schedule that starts some seconds early must not make a feed wait for its next turn."""
+"""How much too early a feed may be polled, so that a schedule that fires some seconds early does not skip it."""
 
 
 class Intervals(NamedTuple):
-    """The configured wait between polls, in seconds."""
+    """The configured waits between polls, in seconds."""
 
     default: int
     by_feed: Mapping[str, int]
-    """By address without credentials."""
+    """Exceptions from the default, by address without credentials."""
 
     def of(self, feed: str) -> int:
-        """The wait of this feed."""
+        """Returns the wait of a feed."""
         return self.by_feed.get(feed, self.default)
 
 
 def is_due(state: FeedState, now: int) -> bool:
-    """Whether a feed may be asked now; never before the time that its server named."""
+    """Tells whether a feed may be polled at `now`: when its wait is over, but never earlier than its server allows."""
     early = _PUNCTUAL_SECONDS if state.state == ACTIVE else 0
     return now >= state.next_poll - min(early, state.wait_seconds // 10)
 
 
 def request(state: FeedState, named: str, interval_seconds: int, now: int, *, refresh: bool = False) -> Request:
-    """What to ask a server for.
+    """Builds the next request for a feed: conditional, except at regular intervals and on refresh.
 
     Args:
         state: of the feed.
-        named: its address with credentials, if it has any.
+        named: its address as the user named it, with credentials if it has any.
         interval_seconds: the configured wait between polls.
         now: UTC epoch seconds.
-        refresh: whether everything is to be read again, whatever was read before.
+        refresh: whether to read the feed again even if it has not changed.
     """
     address = state.address or state.feed
     if refresh:
@@ -84,10 +89,10 @@ def request(state: FeedState, named: str, interval_seconds: int, now: int, *, re
 
 
 def after(state: FeedState, poll: Poll) -> FeedState:
-    """The state of a feed after a poll; the same state for a poll that is not newer than the last one.
+    """Returns the state of a feed after a poll; a poll that is not newer than the last one changes nothing.
 
     Args:
-        state: before the poll, `FeedState(feed)` for the first.
+        state: before the poll; `FeedState(feed)` before the first.
         poll: of this feed.
     """
     if poll.at <= state.polled_at:
@@ -110,7 +115,7 @@ def _failed(state: FeedState, poll: Poll) -> FeedState:
         name, wait = GONE, _GONE_SECONDS
     return state._replace(
         state=name,
-        # A feed that moved for good and then vanished there is looked for at its own address again.
+        # A feed that moved for good and then vanished there is requested at its original address again.
         address="" if weight == _HARD or poll.reason == "not_found" else state.address,
         moves=0,
         moved_to="",
@@ -136,10 +141,10 @@ def _moved(state: FeedState, poll: Poll) -> FeedState:
 
 def _succeeded(state: FeedState, poll: Poll) -> FeedState:
     read = poll.outcome == READ
-    asked = poll.requested_interval_seconds if read else state.requested_interval_seconds
+    requested = poll.requested_interval_seconds if read else state.requested_interval_seconds
     longest = max(DAY_SECONDS, poll.interval_seconds)
-    wait = min(max(poll.interval_seconds, asked, poll.fresh_seconds), longest)
-    whole = poll.status != 304  # a body that was the same again is whole too
+    wait = min(max(poll.interval_seconds, requested, poll.fresh_seconds), longest)
+    whole = poll.status != 304  # an identical body counts as whole too
     state = state._replace(
         state=ACTIVE,
         etag=poll.etag or ("" if whole else state.etag),
@@ -149,7 +154,7 @@ def _succeeded(state: FeedState, poll: Poll) -> FeedState:
         polled_at=poll.at,
         succeeded_at=poll.at,
         next_poll=poll.at + wait,
-        requested_interval_seconds=asked,
+        requested_interval_seconds=requested,
         wait_seconds=wait,
         failures=0.0,
         status=poll.status,

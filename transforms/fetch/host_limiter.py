@@ -1,28 +1,34 @@
-"""Many hosts at once, each asked one thing at a time and with a pause in between."""
+"""Serves many hosts at once, each with one request at a time and a pause in between."""
 
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from threading import Lock
 from typing import NamedTuple, TypeVar
+
+from transforms.fetch.http import host_of
 
 _Work = TypeVar("_Work")
 _Result = TypeVar("_Result")
 
 
 class Politeness(NamedTuple):
-    """How servers are treated."""
+    """How much is demanded of servers."""
 
     hosts_at_once: int
-    """Most hosts that are asked at the same time."""
+    """Most hosts that are contacted at the same time."""
     gap_seconds: float
-    """Pause between the end of one answer of a host and the next request to it."""
+    """Pause between the end of one response of a host and the next request to it."""
 
 
 class HostLimiter:
-    """Grants turns to ask a host: one at a time, each some time after the one before."""
+    """Lets one request at a time through to each host, some time after the one before. Threads may share it.
+
+    Args:
+        gap_seconds: pause between the end of one request to a host and the start of the next.
+    """
 
     def __init__(self, gap_seconds: float) -> None:
         self._gap = gap_seconds
@@ -32,7 +38,7 @@ class HostLimiter:
 
     @contextmanager
     def turn(self, host: str) -> Iterator[None]:
-        """Waits for a turn, and keeps it while the block runs; a redirect to another host needs one there."""
+        """Waits until the host may be contacted, and reserves it while the block runs."""
         with self._locks[host]:
             time.sleep(max(self._free_at.get(host, 0) - time.monotonic(), 0))
             try:
@@ -40,8 +46,12 @@ class HostLimiter:
             finally:
                 self._free_at[host] = time.monotonic() + self._gaps.get(host, self._gap)
 
+    def admit(self, url: str) -> AbstractContextManager[None]:
+        """Returns a turn for the host of `url`, as `transforms.fetch.http.get` wants it."""
+        return self.turn(host_of(url))
+
     def slow_down(self, host: str, gap_seconds: float) -> None:
-        """Makes the pauses for a host longer, never shorter."""
+        """Lengthens the pause for a host; a shorter one than it has already changes nothing."""
         self._gaps[host] = max(gap_seconds, self._gaps.get(host, self._gap))
 
 
@@ -51,15 +61,18 @@ def run_queues(
     *,
     at_once: int,
 ) -> Iterator[tuple[_Result, deque[_Work]]]:
-    """Works through all queues at once, through each in its order and one by one.
+    """Works through all queues concurrently, and through each queue in order, one element at a time.
 
-    Results come as they are done, each with what is left of its queue, which the caller may empty. At most twice
-    `at_once` results wait for the caller, so that a slow one neither starves the workers nor fills the memory.
+    At most twice `at_once` results wait for the caller, so that a slow one neither starves the workers nor fills the
+    memory.
 
     Args:
-        queues: in the order in which they are begun.
-        work: run in a thread of its own.
-        at_once: most threads.
+        queues: in the order in which they are started.
+        work: called for each element, in a thread of the pool.
+        at_once: size of the pool.
+
+    Yields:
+        Each result as soon as it is ready, with the rest of its queue, which the caller may clear.
     """
     waiting = deque(queue for queue in map(deque, queues) if queue)
     running: dict[Future[_Result], deque[_Work]] = {}

@@ -1,4 +1,4 @@
-"""Wiring shared by what asks for feeds and what asks for pages: the hosts that a bundle brings."""
+"""Collects the requests of a Beam bundle by host; the DoFns that fetch feeds and article pages share it."""
 
 import threading
 from collections import deque
@@ -11,8 +11,8 @@ from apache_beam.pvalue import TaggedOutput
 from apache_beam.utils.windowed_value import WindowedValue
 
 from transforms.counts import timed_each
+from transforms.fetch.connections import open_session
 from transforms.fetch.host_limiter import HostLimiter, Politeness, run_queues
-from transforms.fetch.http import open_session
 from transforms.fetch.poll import FetchOptions
 
 _Work = TypeVar("_Work")
@@ -20,14 +20,14 @@ _Result = TypeVar("_Result")
 
 
 class HostQueues(Generic[_Work, _Result]):
-    """What a bundle asks of hosts, gathered and asked at its end, so that a slow host holds up no other.
+    """Queues the work of a bundle per host and does it all at the end, so that a slow host delays no other.
 
-    A DoFn makes one in `start_bundle`, adds to it in `process` and empties it in `finish_bundle`.
+    A DoFn makes one in `start_bundle`, adds to it in `process` and works through it in `finish_bundle`.
 
     Args:
-        stage: whose time is counted.
-        fetch_options: how hosts are asked.
-        politeness: towards them.
+        stage: the stage that the time is counted for.
+        fetch_options: options of every request.
+        politeness: how many hosts are contacted at once, and the pause per host.
     """
 
     def __init__(self, stage: str, fetch_options: FetchOptions, politeness: Politeness) -> None:
@@ -37,22 +37,26 @@ class HostQueues(Generic[_Work, _Result]):
         self._queues: list[tuple[float, list[tuple[_Work, Any]]]] = []
 
     def add(self, work: Iterable[_Work], window: Any, *, failures: float = 0) -> None:
-        """Adds what one host is asked for, one by one.
+        """Adds the queue of one host.
 
         Args:
-            work: in this order.
-            window: of Beam, that the work belongs to.
-            failures: hosts with more come later: what they take is not taken from the others.
+            work: done one by one, in this order.
+            window: the Beam window that the work belongs to.
+            failures: hosts with more recent failures are started later, so that they do not delay the others.
         """
         self._queues.append((failures, [(one, window) for one in work]))
 
     def results(
-        self, ask: Callable[[requests.Session, _Work, HostLimiter], _Result]
+        self, do: Callable[[requests.Session, _Work, HostLimiter], _Result]
     ) -> Iterator[tuple[_Result, Any, deque[tuple[_Work, Any]]]]:
-        """Asks, and gives each result as it comes with its window and with what is left for its host.
+        """Does the work of all queues.
 
         Args:
-            ask: run in threads, each with a session of its own.
+            do: called for each element in a thread, with the session of that thread.
+
+        Yields:
+            Each result as soon as it is ready, its window, and what is left in the queue of its host as
+            (work, window), which the caller may clear.
         """
         limiter = HostLimiter(self._politeness.gap_seconds)
         local = threading.local()
@@ -60,16 +64,16 @@ class HostQueues(Generic[_Work, _Result]):
         def work(one: tuple[_Work, Any]) -> tuple[_Result, Any]:
             if not hasattr(local, "session"):
                 local.session = open_session(private_addresses=self._fetch_options.private_addresses)
-            return ask(local.session, one[0], limiter), one[1]
+            return do(local.session, one[0], limiter), one[1]
 
         queues = [queue for _, queue in sorted(self._queues, key=itemgetter(0))]
-        answers = run_queues(queues, work, at_once=self._politeness.hosts_at_once)
-        for (result, window), rest in timed_each(self._stage, answers):
+        results = run_queues(queues, work, at_once=self._politeness.hosts_at_once)
+        for (result, window), rest in timed_each(self._stage, results):
             yield result, window, rest
 
 
 def in_window(output: Any, window: Any) -> Any:
-    """An output of `finish_bundle`, which must say what window it belongs to."""
+    """Assigns an output of `finish_bundle` to a window, which Beam requires there."""
     if isinstance(output, TaggedOutput):
         return TaggedOutput(output.tag, in_window(output.value, window))
     return WindowedValue(output, window.max_timestamp(), (window,))

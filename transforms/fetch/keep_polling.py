@@ -1,4 +1,4 @@
-"""Wiring: KeepPolling, the source of an unending pipeline."""
+"""Wires fetching into Beam: the transform KeepPolling, the source of a streaming pipeline."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -25,24 +25,24 @@ from transforms.records import Document, Poll, Rejected
 from transforms.store_access import StoreDoFn
 
 _FOREVER = 1 << 60
-"""More ticks than any stream has."""
+"""A number of ticks that no stream reaches."""
 
 
 class KeepPolling(beam.PTransform[beam.PCollection[int], FetchedDocuments]):
-    """Asks feeds whenever they are due, until the store says that the stream is to end.
+    """Polls feeds whenever they are due, until the store says that the stream is to end.
 
-    In:  PCollection[int] with one element: it makes the pipeline begin.
-    Out: as of FetchDocuments; the time of every element is that of its arrival, and the watermark follows the clock,
-        so that a slow server holds up nobody: its answer joins the window in which it comes.
-    Counts: as of FetchDocuments, without `fetch/dropped_not_due`.
+    In:  PCollection[int] with one element, which starts the polling.
+    Out: as for FetchDocuments. The timestamp of every element is its time of arrival, and the watermark follows the
+        clock, so that a slow server delays nobody: its response belongs to the window in which it arrives.
+    Counts: as for FetchDocuments, without `fetch/dropped_not_due`.
 
     Args:
-        feeds: addresses of http or https, as named.
-        store: what is remembered of feeds, and whether the stream is to end.
-        fetch_options: how addresses are asked; its time is not used.
-        politeness: towards hosts.
-        intervals: between polls of a feed.
-        tick_seconds: between two looks at what is due and at what has come.
+        feeds: http or https addresses as the user named them.
+        store: opens the store that holds the state of each feed and says when the stream is to end.
+        fetch_options: options of every request; its time is not used.
+        politeness: how many hosts are contacted at once, and the pause per host.
+        intervals: waits between polls.
+        tick_seconds: wait between two checks for feeds that are due and for responses.
 
     Example:
         >>> from transforms import KeepPolling
@@ -85,15 +85,15 @@ class KeepPolling(beam.PTransform[beam.PCollection[int], FetchedDocuments]):
         outputs = beginning | "Poll" >> beam.ParDo(self._poll).with_output_types(
             Document, rejected=Rejected, polls=Poll
         ).with_outputs("rejected", "polls", main="documents")
-        # Parsing may take long and take place anywhere; asking may not.
+        # Parsing may take long and may run on any worker; polling may not.
         documents = outputs.documents | "Spread" >> beam.Reshuffle()
         return FetchedDocuments(documents, outputs.rejected, outputs.polls)
 
 
 class _OnePoller(OffsetRestrictionTracker):
-    """Ticks that are put off and never shared: two who take turns at one clock would ask every feed twice.
+    """Lets the ticks be deferred but never split: two workers with a part each would poll every feed twice.
 
-    Prism shares what takes long.
+    Prism splits elements that take long.
     """
 
     def try_split(self, fraction_of_remainder: float) -> Any:
@@ -160,16 +160,16 @@ class _KeepPolling(StoreDoFn[PollStore]):
         tick = tracker.current_restriction().start
         if not tracker.try_claim(tick):
             return
-        # Flink, once its sources have ended, comes back at once (https://github.com/apache/beam/issues/20600).
+        # Flink ignores the delay once its sources have ended (https://github.com/apache/beam/issues/20600).
         time.sleep(max(self._next_tick - time.monotonic(), 0))
         self._next_tick = time.monotonic() + self._tick_seconds
         now = Timestamp.now()
         ending = self.store.draining()
         if not ending:
             self._poller.begin(int(now))
-        for polled in self._poller.finished():
+        for result in self._poller.finished():
             count("fetch", "in")
-            yield from (_arrived(output, now) for output in outputs_of(polled))
+            yield from (_arrived(output, now) for output in outputs_of(result))
         watermark.set_watermark(now)
         if ending:
             tracker.try_claim(_FOREVER)

@@ -1,4 +1,4 @@
-"""What an input is, recognised by its content; names and content types only decide what bytes leave open."""
+"""Recognises what an input is by its content; its name and content type decide only where the bytes do not."""
 
 import re
 from pathlib import PurePosixPath
@@ -10,8 +10,8 @@ from transforms.rejects import RejectError
 FEED, JSON_FEED, SITEMAP, ROWS, PAGE, TEXT, OPML = "feed", "jsonfeed", "sitemap", "rows", "page", "text", "opml"
 KINDS = (FEED, JSON_FEED, SITEMAP, ROWS, PAGE, TEXT, OPML)
 
-_HEAD = 16 * 1024  # bytes that are looked at: declarations, comments and licences stand before many roots
-# Byte order marks, and how "<" or "<?xml" begins without one (XML 1.0, appendix F).
+_HEAD = 16 * 1024
+"""Bytes that are examined: declarations, comments and licences precede many root elements."""
 _FIRST_BYTES = (
     ("utf-32", b"\xff\xfe\x00\x00"),
     ("utf-32", b"\x00\x00\xfe\xff"),
@@ -23,6 +23,7 @@ _FIRST_BYTES = (
     ("utf-16-be", b"\x00<"),
     ("cp037", b"\x4c\x6f\xa7\x94"),
 )
+"""Byte order marks, and the encodings of "<" and "<?xml" without one (XML 1.0, appendix F)."""
 _PROLOGUE = re.compile(r"\A(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\])?\s*>)+", re.DOTALL | re.IGNORECASE)
 _ROOT = re.compile(r"<\s*(?:[\w.-]+:)?([\w.-]+)")
 _PAGE = re.compile(r"<(?:!doctype\s+html|html)\b", re.IGNORECASE)
@@ -32,29 +33,34 @@ _PAGE_PART = re.compile(
     re.IGNORECASE,
 )
 _FEED_ROOT = re.compile(r"<(?:[\w.-]+:)?(?:rss|rdf|feed|channel)\b", re.IGNORECASE)
-# Quoted names, so that an article about the format does not match; PHP escapes the slashes.
 _JSON_FEED = re.compile(r'"version"\s*:\s*"https?:\\?/\\?/(?:www\.)?jsonfeed\.org\b')
+"""The key with its quotation marks, so that an article about the format does not match; PHP escapes the slashes."""
 _JSON_ARRAY = re.compile(r"\[\s*[{\[]")
 _CONTROLS = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
-_MOST_CONTROLS = 0.02  # of a text's characters: extractors leave some; compressed data has a tenth
+_MOST_CONTROLS = 0.02
+"""Largest share of control characters in a text: extractors leave some; compressed data has a tenth."""
 _TEXT_ENDINGS = ("", ".txt", ".text", ".md")
 _NO_ARTICLES = frozenset("authors changelog contributing copying license licence notice readme".split())
+"""Names of text files that come with software."""
 
 
 def recognise(content: bytes, location: str, content_type: str) -> str:
-    """The kind of a document, one of `KINDS`.
+    """Recognises the kind of a document.
 
-    Plain text has no signature, so there the name decides: text is taken as an article without an ending or with
-    one that says text, unless the name is one of those that come with software, such as LICENSE.
+    Plain text has no signature, so its name decides: a text is an article if its name has no extension or one of text
+    files, and is not one of those that come with software, such as LICENSE.
 
     Args:
         content: decompressed bytes; the beginning of a long document is enough.
         location: path or URL.
         content_type: the Content-Type header, or ''.
 
+    Returns:
+        One of `KINDS`.
+
     Raises:
-        RejectError: 'empty' for white space; 'not_recognised' for binary content, for JSON that is neither an object
-            nor in UTF-8 (RFC 8259, section 8.1), and for text that its name does not call an article.
+        RejectError: 'empty' for white space; 'not_recognised' for binary content, for a JSON array, for JSON that is
+            not in UTF-8 (RFC 8259, section 8.1), and for text whose name does not say that it is an article.
     """
     if not content.strip(b" \t\r\n\x00"):
         raise RejectError("empty")
@@ -65,7 +71,7 @@ def recognise(content: bytes, location: str, content_type: str) -> str:
     if start.startswith("{"):
         return _recognise_json(content, start)
     if _JSON_ARRAY.match(start):
-        raise RejectError("not_recognised", "a JSON array: article rows are one object a line")
+        raise RejectError("not_recognised", "a JSON array: article rows must be one object per line")
     root = _PROLOGUE.sub("", start, count=1)
     if root.startswith("<"):
         return _recognise_markup(root, prologue=start.removesuffix(root))
@@ -79,12 +85,12 @@ def recognise(content: bytes, location: str, content_type: str) -> str:
 
 
 def is_url(location: str) -> bool:
-    """Whether a location is an address of http or https rather than a path."""
+    """Tells whether a location is an http or https address rather than a path."""
     return location[:8].lower().startswith(("http://", "https://"))
 
 
 def has_feed_root(content: bytes) -> bool:
-    """Whether the beginning of a document holds the root element of a feed."""
+    """Tells whether the beginning of a document holds the root element of a feed."""
     return _FEED_ROOT.search(_decode(content[:_HEAD])) is not None
 
 
@@ -98,7 +104,7 @@ def _decode(head: bytes) -> str:
 def _recognise_json(content: bytes, start: str) -> str:
     text = content.removeprefix(b"\xef\xbb\xbf").lstrip()
     if not text.startswith(b"{"):
-        raise RejectError("not_recognised", "JSON in another encoding than UTF-8")
+        raise RejectError("not_recognised", "JSON that is not encoded in UTF-8")
     first_line = text.split(b"\n", 1)[0].strip()
     if _JSON_FEED.search(start) or first_line == b"{":
         return JSON_FEED
@@ -120,7 +126,7 @@ def _recognise_markup(root: str, prologue: str) -> str:
         return FEED
     if _PAGE.match(root):
         return PAGE
-    # An error message of the server may stand before a feed, as a fragment of a page.
+    # An error message of the server may precede a feed, as a fragment of a page.
     if (_PAGE_PART.match(root) or _PAGE.search(prologue)) and not _FEED_ROOT.search(root):
         return PAGE
     return FEED
@@ -136,7 +142,7 @@ def _recognise_text(location: str, content_type: str) -> str:
     if content_type.startswith("text/plain"):
         return TEXT
     if name.suffix not in _TEXT_ENDINGS:
-        raise RejectError("not_recognised", f"text in a file that ends with {name.suffix}: an article ends with .txt")
+        raise RejectError("not_recognised", f"text in a {name.suffix} file: the name of an article ends in .txt")
     if name.stem in _NO_ARTICLES:
         raise RejectError("not_recognised", "text that comes with software, not an article")
     return TEXT

@@ -1,4 +1,4 @@
-"""One request for a feed: conditional, and whatever comes of it as a `Poll`."""
+"""Polls one feed with a conditional request and reports the outcome as a `Poll`."""
 
 import hashlib
 from collections.abc import Callable
@@ -23,41 +23,41 @@ _STATUS_REASONS = {401: "denied", 403: "denied", 404: "not_found", 410: "gone", 
 
 
 class FetchOptions(NamedTuple):
-    """What is the same for every request of a run."""
+    """Options that all requests of a run share."""
 
     now: int
-    """UTC epoch seconds of the polls; becomes `fetched_at` of documents."""
+    """Time of the polls in UTC epoch seconds; becomes `fetched_at` of documents."""
     limits: Limits
     user_agent: str
-    """Says who asks, and how to reach them."""
+    """Names this program and a contact of whoever runs it."""
     private_addresses: bool
-    """Whether addresses that are not of the open internet may be asked."""
+    """Whether addresses outside the public internet may be contacted."""
 
 
 class PollResult(NamedTuple):
-    """What came of a request."""
+    """The outcome of one poll."""
 
     poll: Poll
     document: Document | None
-    """With the poll in it, when there is something new to read."""
+    """What is to be parsed, with the poll inside; None when nothing new was read."""
 
 
 def poll_feed(
     session: requests.Session,
     request: Request,
     fetch_options: FetchOptions,
-    turn: Callable[[str], AbstractContextManager[Any]] = nullcontext,
+    admit: Callable[[str], AbstractContextManager[Any]] = nullcontext,
 ) -> PollResult:
-    """Asks for a feed; never fails.
+    """Fetches a feed if it has changed; never raises for what a server does.
 
-    Both validators are sent back as they came. Some servers ignore them, so a body that is the same again counts as
-    unchanged too.
+    ETag and Last-Modified are sent back verbatim. Some servers ignore them, so a body that is identical to the last
+    one counts as unchanged too.
 
     Args:
-        session: of `transforms.fetch.http.open_session`.
-        request: what to ask for.
-        fetch_options: how to ask.
-        turn: entered with the name of each host before it is asked.
+        session: as returned by `transforms.fetch.connections.open_session`.
+        request: the feed, with what is known from its last response.
+        fetch_options: options of the request.
+        admit: as for `transforms.fetch.http.get`.
     """
     validators = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
     validators = {name: value for name, value in validators.items() if value}
@@ -68,9 +68,9 @@ def poll_feed(
         if credentials and session.should_strip_auth(request.named, request.address):
             credentials = None
         answer = get(
-            session, request.address, limits=fetch_options.limits, headers=headers, credentials=credentials, turn=turn
+            session, request.address, limits=fetch_options.limits, headers=headers, credentials=credentials, admit=admit
         )
-        poll = _learn(poll, answer)
+        poll = _with_headers(poll, answer)
         if answer.status != _NOT_MODIFIED or not validators:
             check_status(answer.status)
         digest = hashlib.blake2b(answer.content, digest_size=16).hexdigest() if answer.content else ""
@@ -86,17 +86,17 @@ def poll_feed(
 
 
 def deferred(request: Request, now: int, cause: Poll) -> Poll:
-    """The poll of a feed that is not asked because its host has just said that it is asked too much.
+    """Returns the poll of a feed that is put off because its host has just answered "too many requests".
 
     Args:
-        request: what would have been asked.
+        request: the request that is not sent.
         now: UTC epoch seconds.
-        cause: the poll that was answered so.
+        cause: the poll of another feed that the host answered so.
     """
     return Poll(request.feed, now, DEFERRED, request.interval_seconds, retry_seconds=cause.retry_seconds)
 
 
-def _learn(poll: Poll, answer: Answer) -> Poll:
+def _with_headers(poll: Poll, answer: Answer) -> Poll:
     return poll._replace(
         status=answer.status,
         moved_to=answer.moved_to,
@@ -108,7 +108,7 @@ def _learn(poll: Poll, answer: Answer) -> Poll:
 
 
 def check_status(status: int) -> None:
-    """Refuses every status but 200.
+    """Rejects every status but 200.
 
     Raises:
         RejectError: 'denied', 'not_found', 'gone', 'throttled', 'server_error' or 'http_error'.

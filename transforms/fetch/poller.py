@@ -1,4 +1,4 @@
-"""Feeds that are asked again and again, each when it is due, while others wait for slow servers."""
+"""Polls a list of feeds again and again in background threads, each feed when it is due."""
 
 import threading
 from collections import defaultdict, deque
@@ -7,9 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 from typing import NamedTuple
 
+from transforms.fetch.connections import open_session
 from transforms.fetch.health import Intervals, after, is_due, request
 from transforms.fetch.host_limiter import HostLimiter, Politeness
-from transforms.fetch.http import host_of, open_session
+from transforms.fetch.http import host_of
 from transforms.fetch.poll import FetchOptions, PollResult, deferred, poll_feed
 from transforms.records import FeedState, Request
 
@@ -20,18 +21,18 @@ class _Job(NamedTuple):
 
 
 class Poller:
-    """Asks many hosts at once, each one thing at a time, in threads of its own; nobody waits for an answer.
+    """Polls many hosts at once, each with one request at a time; the caller never waits for a response.
 
-    What a feed was like after its last answer is remembered here until the commit of that answer can be read from the
-    store, which may be later than the next question. A new poller has only the store: what an earlier one had asked and
-    nobody committed is asked again, with the validators of the last answer whose entries are kept.
+    The state of a feed after its last poll is kept here until that poll is committed and can be read from the store,
+    which may be later than the next poll. A new poller starts from the store alone: polls of an earlier one that were
+    never committed are repeated, with the validators of the last response whose entries were stored.
 
     Args:
-        feeds: their addresses as named, by address without credentials.
-        known: gives what the store remembers of some of them.
-        fetch_options: how addresses are asked; its time is not used.
-        politeness: towards hosts.
-        intervals: between polls.
+        feeds: addresses as the user named them, by address without credentials.
+        known: returns the stored states of the given feeds.
+        fetch_options: options of every request; its time is not used.
+        politeness: how many hosts are contacted at once, and the pause per host.
+        intervals: waits between polls.
     """
 
     def __init__(
@@ -53,17 +54,17 @@ class Poller:
         self._done: SimpleQueue[PollResult] = SimpleQueue()
         self._lock = threading.Lock()
         self._local = threading.local()
-        self._turns = HostLimiter(politeness.gap_seconds)
+        self._limiter = HostLimiter(politeness.gap_seconds)
         self._pool = ThreadPoolExecutor(politeness.hosts_at_once)
 
     def begin(self, now: int) -> int:
-        """Puts the feeds that are due in the queues of their hosts.
+        """Starts polling the feeds that are due, by adding each to the queue of its host.
 
         Args:
             now: UTC epoch seconds; becomes the time of their polls.
 
         Returns:
-            How many.
+            How many feeds were added.
         """
         waiting = [feed for feed in self._feeds if feed not in self._under_way and is_due(self._states[feed], now)]
         stored = self._known(waiting)
@@ -79,19 +80,20 @@ class Poller:
         return len(due)
 
     def finished(self) -> list[PollResult]:
-        """What was answered since the last call."""
-        found: list[PollResult] = []
+        """Returns the results of all polls that finished since the last call."""
+        results: list[PollResult] = []
         while True:
             try:
-                polled = self._done.get_nowait()
+                result = self._done.get_nowait()
             except Empty:
-                return found
-            self._under_way.discard(polled.poll.feed)
-            self._states[polled.poll.feed] = after(self._states[polled.poll.feed], polled.poll)
-            found.append(polled)
+                return results
+            feed = result.poll.feed
+            self._under_way.discard(feed)
+            self._states[feed] = after(self._states[feed], result.poll)
+            results.append(result)
 
     def close(self) -> None:
-        """Forgets what is under way: its answers were never given to anybody, and are asked for again."""
+        """Abandons the polls under way; nobody has seen their results, so a later poller repeats them."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _put(self, host: str, job: _Job) -> None:
@@ -101,19 +103,19 @@ class Poller:
                 self._pool.submit(self._serve, host)
 
     def _serve(self, host: str) -> None:
-        """Asks for the first feed of a host's queue; the others get a thread when it is done."""
+        """Polls the first feed in the queue of a host, then submits the next one to the pool."""
         with self._lock:
             job = self._queues[host][0]
         if not hasattr(self._local, "session"):
             self._local.session = open_session(private_addresses=job.fetch_options.private_addresses)
-        polled = poll_feed(self._local.session, job.request, job.fetch_options, self._turns.turn)
-        self._done.put(polled)
+        result = poll_feed(self._local.session, job.request, job.fetch_options, self._limiter.admit)
+        self._done.put(result)
         with self._lock:
             queue = self._queues[host]
             queue.popleft()
-            if polled.poll.reason == "throttled":
+            if result.poll.reason == "throttled":
                 for put_off in queue:
-                    self._done.put(PollResult(deferred(put_off.request, put_off.fetch_options.now, polled.poll), None))
+                    self._done.put(PollResult(deferred(put_off.request, put_off.fetch_options.now, result.poll), None))
                 queue.clear()
             if queue:
                 self._pool.submit(self._serve, host)

@@ -175,9 +175,9 @@ def test_a_page_in_place_of_a_feed_names_it(server: FaultServer, newsroom: Newsr
 def test_a_redirect_into_the_private_network(
     server: FaultServer, newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from transforms.fetch import http
+    from transforms.fetch import connections
 
-    monkeypatch.setattr(http, "is_public", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr(connections, "is_public", lambda address: address == "127.0.0.1")
     config = CONFIG.model_copy(update={"fetch": CONFIG.fetch.model_copy(update={"private_addresses": False})})
     report = newsroom.run([server.url("inward"), server.url("feed/a")], NOW, config=config)
     assert newsroom.feeds()[server.url("inward")].reason == "forbidden_address"

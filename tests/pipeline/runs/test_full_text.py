@@ -140,9 +140,9 @@ def test_a_page_has_a_limit_of_its_own(server: FaultServer, library: Library) ->
 def test_a_page_that_redirects_into_the_private_network(
     server: FaultServer, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from transforms.fetch import http
+    from transforms.fetch import connections
 
-    monkeypatch.setattr(http, "is_public", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr(connections, "is_public", lambda address: address == "127.0.0.1")
     # The robots.txt of the private host cannot be had, and so nothing there is allowed.
     assert outcomes(library.read(server.url("paper/inward"), private_addresses=False)) == {"kept_robots": 1}
 

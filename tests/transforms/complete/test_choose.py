@@ -1,4 +1,4 @@
-"""Which articles are worth a request."""
+"""Tests which articles have their page fetched."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,7 +13,7 @@ LONG = "word " * SHORT_WORDS
 
 
 class Remembered:
-    """What a store knows."""
+    """Stands in for a store that knows these articles."""
 
     def __init__(self, **hashes: str) -> None:
         self.hashes = hashes
@@ -49,7 +49,7 @@ def test_which_have_a_page(mode: str, feed: str, key: str, expected: bool) -> No
     assert has_page(article(feed=feed, key=key), FullText(mode, {})) is expected
 
 
-def test_a_feed_of_its_own_kind() -> None:
+def test_a_feed_with_a_mode_of_its_own() -> None:
     full_text = FullText(NEVER, {FEED: ALWAYS})
     assert (full_text.of(FEED), full_text.of("https://other.example/")) == (ALWAYS, NEVER)
     assert full_text.wanted()
@@ -64,13 +64,13 @@ def test_new_changed_and_seen() -> None:
     assert chosen(found._replace(feed="https://other.example/"), a="old") == (0, 1, 0)
 
 
-def test_one_that_changed_bears_its_number_and_its_own_key() -> None:
+def test_a_changed_article_carries_its_stored_number_and_key() -> None:
     (page,) = find(article(feed=FEED, key="url:link", content_hash="h"), home="old").pages
     assert (page.number, page.key) == (7, "url:home")
     assert chosen(article(feed=FEED, key="url:link", content_hash="h"), home="h") == (0, 1, 0)
 
 
-def test_long_texts_are_left_alone_when_short_ones_are_wanted() -> None:
+def test_long_texts_are_left_alone_in_mode_when_short() -> None:
     assert chosen(article(feed=FEED, key="url:a", text=LONG), mode=WHEN_SHORT) == (0, 0, 1)
     assert chosen(article(feed=FEED, key="url:a", text=LONG[5:]), mode=WHEN_SHORT) == (1, 0, 0)
     assert chosen(article(feed=FEED, key="url:a", text="字" * SHORT_WORDS), mode=WHEN_SHORT) == (0, 0, 1)

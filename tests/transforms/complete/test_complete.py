@@ -1,4 +1,4 @@
-"""An article and what its page tells."""
+"""Tests what an article takes over from its page."""
 
 import pytest
 

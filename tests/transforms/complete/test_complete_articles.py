@@ -1,4 +1,4 @@
-"""The public transform of completing; with a server in tests/pipeline/runs/test_full_text.py."""
+"""Tests the transform CompleteArticles without a server; tests/pipeline/runs/test_full_text.py has one."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from tests.support.samples import article, completing
 from transforms.records import Article
 
 
-def told(article: Article, window=beam.DoFn.WindowParam) -> tuple[str, int]:  # type: ignore[no-untyped-def]
+def placed(article: Article, window=beam.DoFn.WindowParam) -> tuple[str, int]:  # type: ignore[no-untyped-def]
     return article.key, int(window.start)
 
 
@@ -31,6 +31,6 @@ def test_every_article_stays_in_its_window(tmp_path: Path) -> None:
             | "Complete" >> completing(tmp_path)
         )
         assert_that(
-            completed | "Told" >> beam.Map(told),
+            completed | "Placed" >> beam.Map(placed),
             equal_to([("url:http://127.0.0.1:1/a", 0), ("url:http://127.0.0.1:1/a", 10), ("id:b", 20)]),
         )

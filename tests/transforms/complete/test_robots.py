@@ -1,4 +1,4 @@
-"""What robots.txt allows."""
+"""Tests what robots.txt allows."""
 
 import pytest
 from hypothesis import given
@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 from tests.support.fault_server import FaultServer, fault_server
 from transforms.complete import robots as module
 from transforms.complete.robots import DisallowedError, Robots, read_robots
+from transforms.fetch.connections import open_session
 from transforms.fetch.host_limiter import HostLimiter
-from transforms.fetch.http import Limits, open_session
+from transforms.fetch.http import Limits
 from transforms.fetch.poll import FetchOptions
 
-ASKING = FetchOptions(7, Limits(1, 1, 1, 2**20), "newsfold/0.1 (+me)", private_addresses=True)
+OPTIONS = FetchOptions(7, Limits(1, 1, 1, 2**20), "newsfold/0.1 (+me)", private_addresses=True)
 RULES = "User-agent: newsfold\nDisallow: /a*b$\n\nUser-agent: *\nDisallow: /"
 
 
@@ -30,7 +31,7 @@ RULES = "User-agent: newsfold\nDisallow: /a*b$\n\nUser-agent: *\nDisallow: /"
         (503, "", "/a", False),
     ],
 )
-def test_an_answer(status: int, content: str, path: str, allowed: bool) -> None:
+def test_a_response(status: int, content: str, path: str, allowed: bool) -> None:
     assert read_robots(status, content.encode()).can_fetch(f"https://a.example{path}", "newsfold") is allowed
 
 
@@ -43,33 +44,33 @@ def test_any_bytes_can_be_read(content: bytes) -> None:
 class Pace(HostLimiter):
     def __init__(self) -> None:
         super().__init__(gap_seconds=0)
-        self.asked: list[tuple[str, float]] = []
+        self.slowed: list[tuple[str, float]] = []
 
     def slow_down(self, host: str, gap_seconds: float) -> None:
-        self.asked.append((host, gap_seconds))
+        self.slowed.append((host, gap_seconds))
 
 
-def permitted(server: FaultServer, robots: Robots, path: str, limiter: HostLimiter) -> bool:
+def admitted(server: FaultServer, robots: Robots, path: str, limiter: HostLimiter) -> bool:
     with open_session(private_addresses=True) as session:
         try:
-            robots.permit(server.url(path), session, limiter)
+            robots.admit(server.url(path), session, limiter)
         except DisallowedError:
             return False
     return True
 
 
 @pytest.mark.parametrize(("wanted", "pace"), [("5", 5), ("9999", 30), ("soon", 0), ("1e999", 0), ("-1", 0)])
-def test_a_host_is_asked_at_its_pace_up_to_a_bound(wanted: str, pace: float) -> None:
+def test_a_host_is_slowed_down_to_its_pace_up_to_a_bound(wanted: str, pace: float) -> None:
     with fault_server() as server:
         server.robots["127.0.0.1"] = (200, f"User-agent: *\nCrawl-delay: {wanted}")
-        limiter, robots = Pace(), Robots(ASKING)
-        assert permitted(server, robots, "a", limiter)
-        assert permitted(server, robots, "b", limiter)
-        assert limiter.asked == [("127.0.0.1", pace)]
+        limiter, robots = Pace(), Robots(OPTIONS)
+        assert admitted(server, robots, "a", limiter)
+        assert admitted(server, robots, "b", limiter)
+        assert limiter.slowed == [("127.0.0.1", pace)]
         assert len(server.asked) == 1
 
 
 def test_a_host_that_cannot_be_reached_allows_nothing() -> None:
-    robots = Robots(ASKING)
+    robots = Robots(OPTIONS)
     with open_session(private_addresses=True) as session, pytest.raises(DisallowedError):
-        robots.permit("http://127.0.0.1:1/a", session, HostLimiter(0))
+        robots.admit("http://127.0.0.1:1/a", session, HostLimiter(0))

@@ -1,4 +1,4 @@
-"""Which addresses may be connected to."""
+"""Tests which IP addresses count as public."""
 
 import pytest
 from hypothesis import given

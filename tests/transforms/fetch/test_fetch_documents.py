@@ -1,4 +1,4 @@
-"""The public transform of fetching."""
+"""Tests the transform FetchDocuments."""
 
 from collections import Counter
 from pathlib import Path

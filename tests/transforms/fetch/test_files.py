@@ -1,4 +1,4 @@
-"""Reading files."""
+"""Tests reading files."""
 
 import gzip
 import hashlib

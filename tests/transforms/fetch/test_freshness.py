@@ -1,4 +1,4 @@
-"""What servers ask for in headers."""
+"""Tests reading the headers with which servers ask clients to wait."""
 
 import pytest
 from requests.structures import CaseInsensitiveDict

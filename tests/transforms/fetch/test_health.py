@@ -1,4 +1,4 @@
-"""The history of a feed, poll by poll."""
+"""Tests the history of a feed, poll by poll."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ def wait(state: FeedState) -> int:
     return state.next_poll - state.polled_at
 
 
-def test_a_feed_that_was_never_asked_is_due() -> None:
+def test_a_feed_that_was_never_polled_is_due() -> None:
     assert is_due(FeedState(FEED), START)
     assert request(FeedState(FEED), "https://me:pw@paper.example/feed", HOUR, START) == (
         FEED, "https://me:pw@paper.example/feed", FEED, "", "", "", HOUR,
@@ -54,8 +54,8 @@ def test_a_feed_that_was_never_asked_is_due() -> None:
 
 def test_validators_are_kept_verbatim_and_sent_back() -> None:
     state = history(poll(0, etag='W/"a b"', last_modified="yesterday", digest="d"))
-    asked = request(state, FEED, HOUR, START + HOUR)
-    assert (asked.etag, asked.last_modified, asked.digest) == ('W/"a b"', "yesterday", "d")
+    sent = request(state, FEED, HOUR, START + HOUR)
+    assert (sent.etag, sent.last_modified, sent.digest) == ('W/"a b"', "yesterday", "d")
     state = after(state, poll(HOUR, UNCHANGED))
     assert (state.etag, state.last_modified) == ('W/"a b"', "yesterday")
     state = after(state, poll(2 * HOUR, UNCHANGED, etag='"new"'))
@@ -71,7 +71,7 @@ def test_what_was_not_read_leaves_no_validators() -> None:
     assert (state.etag, state.digest, state.state) == ('"1"', "a", FAILING)
 
 
-def test_a_lying_server_is_asked_in_full_at_times() -> None:
+def test_a_server_that_always_says_304_gets_unconditional_requests_at_times() -> None:
     state = history(poll(0, etag='"1"'))
     for number in range(1, 101):
         assert request(state, FEED, HOUR, START + number * HOUR).etag == '"1"', number
@@ -85,8 +85,8 @@ def test_a_lying_server_is_asked_in_full_at_times() -> None:
 
 
 def test_a_refresh_reads_whatever_comes() -> None:
-    asked = request(history(poll(0, etag='"1"', digest="d")), FEED, HOUR, START, refresh=True)
-    assert (asked.etag, asked.digest) == ("", "")
+    sent = request(history(poll(0, etag='"1"', digest="d")), FEED, HOUR, START, refresh=True)
+    assert (sent.etag, sent.digest) == ("", "")
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_the_longest_wait_that_anyone_asks_for_within_a_day(fields: dict[str, An
     assert wait(history(poll(0, **fields))) == seconds
 
 
-def test_the_feeds_own_wish_is_remembered_while_nothing_changes() -> None:
+def test_the_interval_that_a_feed_requests_is_kept_while_nothing_changes() -> None:
     assert wait(history(poll(0, requested_interval_seconds=2 * HOUR), poll(2 * HOUR, UNCHANGED))) == 2 * HOUR
 
 
@@ -142,21 +142,21 @@ def test_failures_wait_longer_and_longer(reason: str, waits: list[float]) -> Non
     assert (state.state, state.reason, state.failures, wait(state)) == (ACTIVE, "", 0, HOUR)
 
 
-def test_a_dead_feed_is_asked_once_a_month_for_ever() -> None:
+def test_a_dead_feed_is_polled_once_a_month_for_ever() -> None:
     state = FeedState(FEED)
     for _ in range(2000):
         state = after(state, poll(state.next_poll - START if state.next_poll else 0, REFUSED, reason="denied"))
     assert wait(state) == 30 * DAY
 
 
-def test_gone_is_asked_once_a_week_and_may_come_back() -> None:
+def test_a_gone_feed_is_polled_once_a_week_and_may_come_back() -> None:
     state = history(poll(0), poll(HOUR, REFUSED, reason="gone", status=410))
     assert (state.state, wait(state)) == (GONE, 7 * DAY)
     state = after(state, poll(state.next_poll - START))
     assert (state.state, wait(state)) == (ACTIVE, HOUR)
 
 
-def test_a_server_that_asks_for_time_gets_it() -> None:
+def test_retry_after_is_obeyed() -> None:
     assert wait(history(poll(0, REFUSED, reason="throttled", retry_seconds=5 * HOUR))) == 5 * HOUR
     assert history(poll(0, REFUSED, reason="throttled")).state == THROTTLED
     assert wait(history(poll(0, REFUSED, reason="server_error", retry_seconds=60))) == HOUR
@@ -188,7 +188,7 @@ def test_a_move_is_adopted_after_ten_times_over_three_days() -> None:
         poll(40 * HOUR, REFUSED, reason="timeout"),
     ],
 )
-def test_an_interruption_begins_the_count_anew(interruption: Poll) -> None:
+def test_an_interruption_restarts_the_count(interruption: Poll) -> None:
     state = history(
         *(moved(number * 8 * HOUR) for number in range(5)),
         interruption,
@@ -197,7 +197,7 @@ def test_an_interruption_begins_the_count_anew(interruption: Poll) -> None:
     assert (state.address, state.moves) == ("", 8)
 
 
-def test_a_feed_that_vanishes_where_it_moved_is_looked_for_at_home() -> None:
+def test_a_feed_that_vanishes_where_it_moved_is_requested_at_its_original_address() -> None:
     adopted = FeedState(FEED, address="https://new.example/feed", wait_seconds=HOUR)
     assert after(adopted, poll(0, REFUSED, reason="timeout")).address == "https://new.example/feed"
     assert after(adopted, poll(0, REFUSED, reason="server_error")).address == "https://new.example/feed"

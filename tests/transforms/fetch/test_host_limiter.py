@@ -1,4 +1,4 @@
-"""Many hosts at once, each one thing at a time."""
+"""Tests that many hosts are served at once, and each with one request at a time."""
 
 import threading
 import time
@@ -15,13 +15,13 @@ def test_one_at_a_time_and_with_a_gap() -> None:
     limiter = HostLimiter(gap_seconds=0.05)
     spans: dict[str, list[tuple[float, float]]] = {"a": [], "b": []}
 
-    def ask(host: str) -> None:
+    def visit(host: str) -> None:
         with limiter.turn(host):
             started = time.monotonic()
             time.sleep(0.01)
             spans[host].append((started, time.monotonic()))
 
-    threads = [threading.Thread(target=ask, args=(host,)) for host in "ab" * 4]
+    threads = [threading.Thread(target=visit, args=(host,)) for host in "ab" * 4]
     started = time.monotonic()
     for thread in threads:
         thread.start()
@@ -49,7 +49,7 @@ def test_every_queue_in_its_order() -> None:
         assert [work for work in done if work[0] == queue[0][0]] == queue
 
 
-def test_no_more_than_asked_for_at_once() -> None:
+def test_at_once_is_never_exceeded() -> None:
     running = Counter[str]()
     most = 0
     lock = threading.Lock()

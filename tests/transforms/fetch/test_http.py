@@ -1,13 +1,15 @@
-"""A bounded GET against a server that misbehaves."""
+"""Tests the bounded GET against a server that misbehaves."""
 
 import socket
 import time
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 
 from tests.support.fault_server import FaultServer, fault_server, feed, slow_tls
-from transforms.fetch.http import Answer, Limits, credentials_of, get, open_session, without_credentials
+from transforms.fetch.connections import open_session
+from transforms.fetch.http import Answer, Limits, credentials_of, get, without_credentials
 from transforms.rejects import RejectError
 
 LIMITS = Limits(connect_seconds=1, read_seconds=1, total_seconds=1.5, max_bytes=10_000)
@@ -49,19 +51,20 @@ def test_a_status_is_an_answer(server: FaultServer, path: str, status: int) -> N
     assert (answer.status, answer.content) == (status, b"")
 
 
-def test_every_address_on_the_way_must_be_permitted(server: FaultServer) -> None:
-    def permit(address: str) -> None:
-        asked.append(address)
+def test_every_address_on_the_way_must_be_admitted(server: FaultServer) -> None:
+    def admit(address: str) -> AbstractContextManager[None]:
+        requested.append(address)
         if "moved_on" in address:
             raise RejectError("denied")
+        return nullcontext()
 
-    asked: list[str] = []
+    requested: list[str] = []
     with open_session(private_addresses=True) as session, pytest.raises(RejectError, match="denied"):
-        get(session, server.url("moved/a"), limits=LIMITS, headers={}, permit=permit)
-    assert asked == [server.url("moved/a"), server.url("moved_on/a")]
+        get(session, server.url("moved/a"), limits=LIMITS, headers={}, admit=admit)
+    assert requested == [server.url("moved/a"), server.url("moved_on/a")]
 
 
-def test_the_server_learns_who_asks(server: FaultServer) -> None:
+def test_the_user_agent_is_sent(server: FaultServer) -> None:
     assert b"newsfold/test (+me)" in fetch(server.url("who")).content
 
 
@@ -172,9 +175,9 @@ def test_private_addresses_are_refused_unless_they_are_wanted(server: FaultServe
 
 
 def test_a_redirect_to_a_private_address(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    from transforms.fetch import http
+    from transforms.fetch import connections
 
-    monkeypatch.setattr(http, "is_public", lambda address: address == "127.0.0.1")
+    monkeypatch.setattr(connections, "is_public", lambda address: address == "127.0.0.1")
     with pytest.raises(RejectError) as error:
         fetch(server.url("inward"), private_addresses=False)
     assert error.value.reason == "forbidden_address"

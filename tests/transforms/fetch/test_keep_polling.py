@@ -1,4 +1,4 @@
-"""The source of a stream: one look a tick, whatever the engine, until the store says that it is to end."""
+"""Tests the source of a stream: one check per tick on any engine, until the store says that it is to end."""
 
 import time
 from collections.abc import Iterator
@@ -32,7 +32,7 @@ class Factory(NamedTuple):
 
 
 class Tracker:
-    """What Beam gives to a splittable DoFn, of an engine that comes back at once."""
+    """Stands in for the tracker that Beam passes to a splittable DoFn, on an engine that resumes it at once."""
 
     def __init__(self) -> None:
         self.start = 0
@@ -52,7 +52,7 @@ class Tracker:
         pass
 
 
-def test_an_engine_that_comes_back_at_once_finds_it_asleep() -> None:
+def test_an_engine_that_resumes_at_once_waits_for_the_tick() -> None:
     fetch_options = FetchOptions(0, Limits(1, 1, 1, 1000), "test", False)
     transform = KeepPolling(
         feeds=[],
@@ -76,7 +76,7 @@ def test_an_engine_that_comes_back_at_once_finds_it_asleep() -> None:
     source.teardown()
 
 
-def test_ticks_are_put_off_and_never_shared() -> None:
+def test_ticks_are_deferred_and_never_split() -> None:
     ticks = _Ticks()
     tracker = ticks.create_tracker(ticks.initial_restriction(0))
     assert tracker.try_claim(0)

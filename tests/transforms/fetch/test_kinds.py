@@ -1,4 +1,4 @@
-"""Inputs are recognised by content."""
+"""Tests that inputs are recognised by content."""
 
 import contextlib
 

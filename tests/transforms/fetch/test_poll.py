@@ -1,4 +1,4 @@
-"""One feed over a month: what is asked, when, and what comes of it."""
+"""Tests one feed over a month: which requests are sent, when, and with what result."""
 
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -6,8 +6,9 @@ from typing import NamedTuple
 import pytest
 
 from tests.support.fault_server import NOW, Answer, FaultServer, fault_server, feed
+from transforms.fetch.connections import open_session
 from transforms.fetch.health import after, is_due, request
-from transforms.fetch.http import Limits, open_session
+from transforms.fetch.http import Limits
 from transforms.fetch.poll import FetchOptions, PollResult, poll_feed
 from transforms.records import FeedState
 
@@ -21,27 +22,27 @@ def server() -> Iterator[FaultServer]:
         yield running
 
 
-def ask(state: FeedState, now: int) -> PollResult:
+def poll_at(state: FeedState, now: int) -> PollResult:
     with open_session(private_addresses=True) as session:
-        asked = request(state, state.feed, HOUR, now)
-        return poll_feed(session, asked, FetchOptions(now, LIMITS, "newsfold/test", private_addresses=True))
+        options = FetchOptions(now, LIMITS, "newsfold/test", private_addresses=True)
+        return poll_feed(session, request(state, state.feed, HOUR, now), options)
 
 
-def test_a_document_carries_what_its_request_taught(server: FaultServer) -> None:
+def test_a_document_carries_its_poll(server: FaultServer) -> None:
     url = server.url("tagged/a")
-    poll, document = ask(FeedState(url), NOW)
+    poll, document = poll_at(FeedState(url), NOW)
     assert document is not None
     assert document.poll == poll
     assert (document.content, document.feed, document.address, document.kind) == (feed("a"), url, url, "feed")
     assert (poll.outcome, poll.status, poll.etag, poll.last_modified) == ("read", 200, '"v1"', "yesterday")
-    assert ask(after(FeedState(url), poll), NOW + HOUR) == (
+    assert poll_at(after(FeedState(url), poll), NOW + HOUR) == (
         poll._replace(at=NOW + HOUR, outcome="unchanged", status=304, etag="", last_modified="", digest="", kind=""),
         None,
     )
 
 
 def test_relative_links_are_of_the_last_address(server: FaultServer) -> None:
-    _, document = ask(FeedState(server.url("found/a")), NOW)
+    _, document = poll_at(FeedState(server.url("found/a")), NOW)
     assert document is not None
     assert (document.feed, document.address) == (server.url("found/a"), server.url("feed/a"))
 
@@ -56,7 +57,7 @@ class Sent(NamedTuple):
 
 
 class Month:
-    """A feed that changes every six hours, breaks, asks for time, moves, vanishes and comes back."""
+    """Plays a feed that changes every six hours, fails, asks for a wait, moves, vanishes and comes back."""
 
     def __init__(self) -> None:
         self.hours = 0.0
@@ -88,14 +89,14 @@ def hourly(first: float, last: float) -> list[float]:
 
 
 OUTAGE = [120, 121, 122, 123.5, 125.5, 128, 131]
-"""Waits of 1, 1, 1.5, 2, 2.5, 3 and 3.5 hours: half a point each, an hour a point."""
+"""Waits of 1, 1, 1.5, 2, 2.5, 3 and 3.5 hours: each failure has the weight .5, and the interval is an hour."""
 HOME = [*hourly(0, 119), *OUTAGE, *hourly(134.5, 192.5), *hourly(198.5, 239.5)]
-"""Back from the outage, then put off for six hours at 192.5."""
+"""The end of the outage, then six hours of Retry-After from 192.5 on."""
 MOVING = hourly(240.5, 312.5)
 """Three days of redirects."""
 ADOPTED = hourly(313.5, 480.5)
 BACK = hourly(648.5, 719.5)
-"""A week after it was gone, at its own address, which still redirects."""
+"""A week after status 410, at its original address, which still redirects."""
 
 
 def test_thirty_days(server: FaultServer) -> None:
@@ -107,7 +108,7 @@ def test_thirty_days(server: FaultServer) -> None:
         month.hours = quarter / 4
         now = NOW + quarter * 15 * MINUTE
         if is_due(state, now):
-            poll, document = ask(state, now)
+            poll, document = poll_at(state, now)
             state = after(state, poll)
             if document is not None:
                 read.append(month.hours)

@@ -1,4 +1,4 @@
-"""Feeds that are asked again and again: when, how, and what a slow one does to the others."""
+"""Tests the background polling: when feeds are polled, and that a slow host delays no other."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from transforms.fetch.poller import Poller
 from transforms.records import FeedState
 
 NOW = 1_793_000_000
-ASKING = FetchOptions(NOW, Limits(2, 2, 5, 10**6), "newsfold-test", private_addresses=True)
+OPTIONS = FetchOptions(NOW, Limits(2, 2, 5, 10**6), "newsfold-test", private_addresses=True)
 
 
 @pytest.fixture
@@ -29,19 +29,19 @@ def poller(server: FaultServer, *paths: str, states: dict[str, FeedState] | None
     return Poller(
         feeds,
         lambda wanted: {feed: known[feed] for feed in wanted if feed in known},
-        fetch_options=ASKING,
+        fetch_options=OPTIONS,
         politeness=Politeness(8, gap),
         intervals=Intervals(60, {}),
     )
 
 
 def wait_for(found: Poller, number: int) -> list[PollResult]:
-    polled: list[PollResult] = []
+    results: list[PollResult] = []
     until = time.monotonic() + 5
-    while len(polled) < number and time.monotonic() < until:
-        polled += found.finished()
+    while len(results) < number and time.monotonic() < until:
+        results += found.finished()
         time.sleep(0.01)
-    return polled
+    return results
 
 
 @pytest.fixture
@@ -57,19 +57,19 @@ def closing() -> Iterator[Callable[[Poller], Poller]]:
         one.close()
 
 
-def test_a_feed_is_asked_when_it_is_due_and_not_before(
+def test_a_feed_is_polled_when_it_is_due_and_not_before(
     server: FaultServer, closing: Callable[[Poller], Poller]
 ) -> None:
     found = closing(poller(server, "feed/a"))
     assert found.begin(NOW) == 1
     assert found.begin(NOW + 1) == 0, "it is under way"
-    (polled,) = wait_for(found, 1)
-    assert polled.poll.at == NOW
-    assert polled.document is not None
+    (result,) = wait_for(found, 1)
+    assert result.poll.at == NOW
+    assert result.document is not None
     assert found.begin(NOW + 30) == 0, "its interval is a minute"
     assert found.begin(NOW + 60) == 1
     (again,) = wait_for(found, 1)
-    assert again.poll.outcome == "unchanged", "what it answered is remembered before anybody commits it"
+    assert again.poll.outcome == "unchanged", "its last response is remembered before anybody commits it"
 
 
 def test_what_the_store_knows_counts_when_it_is_newer(server: FaultServer, closing: Callable[[Poller], Poller]) -> None:
@@ -80,13 +80,13 @@ def test_what_the_store_knows_counts_when_it_is_newer(server: FaultServer, closi
     assert found.begin(NOW + 3600) == 1
 
 
-def test_a_slow_host_holds_up_no_other(server: FaultServer, closing: Callable[[Poller], Poller]) -> None:
+def test_a_slow_host_delays_no_other(server: FaultServer, closing: Callable[[Poller], Poller]) -> None:
     slow, quick = server.url("slow/a", "127.0.2.1"), server.url("feed/a", "127.0.2.2")
     found = closing(
         Poller(
             {slow: slow, quick: quick},
             lambda _: {},
-            fetch_options=ASKING,
+            fetch_options=OPTIONS,
             politeness=Politeness(8, 0),
             intervals=Intervals(60, {}),
         )
