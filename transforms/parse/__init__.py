@@ -1,1 +1,1 @@
-"""Parsing: from bytes to items, as they were found."""
+"""Parses documents: from bytes to items, as they were found."""

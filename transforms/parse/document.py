@@ -1,4 +1,4 @@
-"""From a document of any kind to what it holds."""
+"""Parses a document of any kind."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -19,28 +19,28 @@ _NO_FEED = Parsed()
 
 
 class Contents(NamedTuple):
-    """What a document holds."""
+    """The contents of a document."""
 
     items: Sequence[Item]
     rejected: Sequence[Rejected]
-    """The document itself, or rows of it."""
+    """The whole document, or single rows of it."""
     feed: Parsed
-    """What a feed says of itself; empty for anything else."""
+    """What a feed says about itself; empty for anything but a feed."""
     poll: Poll | None
-    """The poll of the document, with what was learned from its content."""
+    """The poll that fetched the document, completed with what its content says; None for a file."""
 
     @property
     def refused(self) -> bool:
-        """Whether the document as a whole could not be used."""
+        """Tells whether the document as a whole was rejected."""
         return any(not rejected.payload for rejected in self.rejected)
 
 
 def parse_document(document: Document, *, max_entries: int) -> Contents:
-    """Takes one document apart; never fails.
+    """Parses one document; never raises for what it holds.
 
     Args:
         document: of any kind.
-        max_entries: most entries of one feed, the newest.
+        max_entries: how many entries of a feed are taken at most; the newest are.
     """
     poll = document.poll
     try:
@@ -76,4 +76,4 @@ def _parse(document: Document, max_entries: int) -> tuple[list[Item], list[Rejec
         return [parse_page(document)], [], _NO_FEED
     if document.kind == kinds.TEXT:
         return [parse_text(document)], [], _NO_FEED
-    raise RejectError("not_a_feed", "an OPML list: only one in a file, with feeds, can be followed")
+    raise RejectError("not_a_feed", "an OPML list: it can be read only from a file, and must name feeds")

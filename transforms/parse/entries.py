@@ -1,4 +1,4 @@
-"""What all parsers of feeds have in common: the entries of one feed, and what it says of itself."""
+"""Defines the result that all feed parsers return."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,34 +8,40 @@ from transforms.records import Item
 
 
 class Parsed(NamedTuple):
-    """The items of one feed."""
+    """The items of one feed, and what the feed says about itself."""
 
     items: Sequence[Item] = ()
     truncated: int = 0
-    """Entries beyond the limit, the oldest."""
+    """How many entries were left out, the oldest, because of the limit."""
     title: str = ""
-    """Of the feed, as found."""
+    """Title of the feed, as found."""
     requested_interval_seconds: int = 0
-    """What the feed asks for between two polls, 0 when it does not say."""
+    """The wait between two polls that the feed asks for, 0 when it does not say."""
     parse_warning: str = ""
-    """What the parser found wrong and survived: the class of its exception, or ''."""
+    """Class of the exception that the parser recovered from, '' without one."""
     weak_ids: int = 0
-    """Items without an id of their own: without any, or with one that another bears too."""
+    """How many items have no id or share it with another item."""
 
 
 def parsed(
     items: Sequence[Item], *, truncated: int, title: str, requested_interval_seconds: int = 0, parse_warning: str = ""
 ) -> Parsed:
-    """The items of one feed, with what they have in common found out.
+    """Builds the result for one feed, for which the items are compared with each other.
 
-    `shared_url` is set where entries that differ in title or body bear the same link.
+    Args:
+        items: the entries taken; `shared_url` is set on those that have the same link as an entry with another title
+            or body.
+        truncated: how many entries were left out.
+        title: title of the feed.
+        requested_interval_seconds: the wait between two polls that the feed asks for, 0 when it does not say.
+        parse_warning: class of the exception that the parser recovered from, '' without one.
     """
-    told: dict[str, set[tuple[str, str]]] = {}
+    contents: dict[str, set[tuple[str, str]]] = {}
     for item in items:
-        told.setdefault(item.url, set()).add((item.title, item.body))
+        contents.setdefault(item.url, set()).add((item.title, item.body))
     ids = Counter(item.id for item in items)
     return Parsed(
-        [item._replace(shared_url=True) if item.url and len(told[item.url]) > 1 else item for item in items],
+        [item._replace(shared_url=True) if item.url and len(contents[item.url]) > 1 else item for item in items],
         truncated,
         title,
         requested_interval_seconds,

@@ -1,4 +1,4 @@
-"""RSS, Atom, RDF and CDF by feedparser, with what it mixes up taken apart."""
+"""Parses RSS, Atom, RDF and CDF with feedparser, and works around what it gets wrong."""
 
 import io
 import re
@@ -12,11 +12,11 @@ from transforms.parse.slim import slim
 from transforms.records import Document, Item
 from transforms.rejects import RejectError
 
-# feedparser takes a picture's caption for the entry's summary or content (its issue 53, open since 2016).
-# Under another name it is kept apart.
-_CAPTION, _KEPT_APART = re.compile(rb"<(/?)media:description\b"), rb"<\1media:caption"
+# feedparser takes the caption of a picture for the summary or content of the entry (its issue 53, open since 2016)
+# unless the element has another name.
+_CAPTION, _RENAMED_CAPTION = re.compile(rb"<(/?)media:description\b"), rb"<\1media:caption"
 
-# feedparser fails on references to what is no character, such as &#xD800;, where XML is not well-formed.
+# feedparser fails on references to code points that are not characters, such as &#xD800;, in malformed XML.
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?")
 _LAST_CODE_POINT = 0x10FFFF
 _SURROGATES = range(0xD800, 0xE000)
@@ -36,17 +36,17 @@ _TEXT_TYPES = ("text/plain", "text/html", "application/xhtml+xml")
 
 
 def parse_feed(document: Document, *, max_entries: int) -> Parsed:
-    """Takes a feed apart as a feed reader would, broken ones as far as they go.
+    """Parses a feed as leniently as a feed reader does: a broken one up to the error.
 
     Args:
         document: of kind 'feed'.
-        max_entries: the newest so many are taken.
+        max_entries: how many entries are taken at most; the newest are.
 
     Raises:
-        RejectError: 'not_a_feed' for other XML, 'malformed' when nothing could be read before the error.
+        RejectError: 'not_a_feed' for other XML, 'malformed' when nothing can be read before the error.
     """
     headers = {"content-type": document.content_type} if document.content_type else {}
-    feed = _read(_CAPTION.sub(_KEPT_APART, slim(document.content, document.content_type)), headers)
+    feed = _read(_CAPTION.sub(_RENAMED_CAPTION, slim(document.content, document.content_type)), headers)
     if not feed.entries:
         _check_without_entries(feed, document.content)
     items = [_item(entry, feed.feed, document) for entry in _newest(feed.entries, max_entries)]
@@ -66,12 +66,15 @@ def _parse_warning(feed: Any, document: Document) -> str:
 
 
 def requested_interval_seconds(feed: Mapping[str, Any]) -> int:
-    """What a feed asks for between two polls: the longer of RSS's ttl and of the syndication module's period.
+    """Reads the wait between two polls that a feed asks for, by RSS's ttl or the syndication module's period.
 
-    Misspelt periods that are seen in feeds are understood; nonsense asks for nothing.
+    Misspelt periods that occur in real feeds are understood; nonsense counts as absent.
 
     Args:
-        feed: its elements as of feedparser.
+        feed: the elements of the feed, as returned by feedparser.
+
+    Returns:
+        Seconds, the longer of the two; 0 when the feed does not say.
     """
     period = _PERIODS.get(str(feed.get("sy_updateperiod") or "").strip().lower(), 0)
     times = _number(feed.get("sy_updatefrequency")) or 1
@@ -84,11 +87,11 @@ def _number(value: Any) -> int:
 
 
 def _read(content: bytes, headers: dict[str, str]) -> Any:
-    # feedparser has no error of its own: what it lets through are its failures on broken input, of many types.
+    # feedparser has no exception class of its own: broken input makes it fail with exceptions of many types.
     try:
         return _parse(content, headers)
     except Exception:
-        content = _REFERENCE.sub(_to_a_character, content)
+        content = _REFERENCE.sub(_valid_reference, content)
     try:
         return _parse(content, headers)
     except Exception as error:
@@ -103,27 +106,27 @@ def _parse(content: bytes, headers: dict[str, str]) -> Any:
     )
 
 
-def _to_a_character(reference: "re.Match[bytes]") -> bytes:
-    digits = (reference[1] or reference[2]).lstrip(b"0")[:8] or b"0"  # more than any code point has
+def _valid_reference(reference: "re.Match[bytes]") -> bytes:
+    digits = (reference[1] or reference[2]).lstrip(b"0")[:8] or b"0"  # no code point has more digits
     code_point = int(digits, 16 if reference[1] else 10)
     return reference[0] if 0 < code_point <= _LAST_CODE_POINT and code_point not in _SURROGATES else _REPLACEMENT
 
 
 def _check_without_entries(feed: Any, content: bytes) -> None:
-    """A feed may have no entries, but not because it broke off before them or because it is none."""
+    """Accepts a feed without entries unless it is truncated before them, malformed, or not a feed at all."""
     error = feed.get("bozo_exception")
     detail = f"line {error.getLineNumber()}: {error.getMessage()}" if isinstance(error, SAXParseException) else ""
     if feed.get("version"):
         if detail and not _ROOT_END.search(content):
-            raise RejectError("malformed", f"breaks off before the first entry, {detail}")
+            raise RejectError("malformed", f"truncated before the first entry, {detail}")
     elif detail:
         raise RejectError("malformed", detail)
     elif not has_feed_root(content):
-        raise RejectError("not_a_feed", "no RSS, Atom or RDF")
+        raise RejectError("not_a_feed", "neither RSS, Atom nor RDF")
 
 
 def _newest(entries: list[Any], limit: int) -> list[Any]:
-    """The newest entries in their order; those without a date count as new, since feeds put the newest first."""
+    """Returns the newest entries in their original order; those without a date count as new."""
     if len(entries) <= limit:
         return entries
 
@@ -135,7 +138,7 @@ def _newest(entries: list[Any], limit: int) -> list[Any]:
 
 
 def _link(entry: Any) -> str:
-    # FeedBurner replaces an entry's link by one of its own and names the first one here.
+    # FeedBurner replaces the link of an entry by one of its own and keeps the original here.
     return str(dict.get(entry, "feedburner_origlink") or dict.get(entry, "link") or "")
 
 
@@ -163,14 +166,14 @@ def _item(entry: Any, feed: Any, document: Document) -> Item:
 
 
 def _body(entry: Any) -> Any:
-    """The longest text among an entry's contents and its summary: feeds put the full text in either."""
+    """Returns the longest of an entry's contents and its summary: feeds put the full text in either."""
     candidates = [*(dict.get(entry, "content") or []), dict.get(entry, "summary_detail") or {}]
     texts = [one for one in candidates if one.get("value") and one.get("type", "text/html") in _TEXT_TYPES]
     return max(texts, key=_text_length, default={})
 
 
 def _text_length(one: Any) -> tuple[int, int]:
-    """Without tags: a content that is one picture must not win over a summary in words."""
+    """Measures a text without its tags first, so that a content of one picture does not win over a summary."""
     value = one["value"]
     return len(_TAG.sub("", value).strip()) if "<" in value else len(value), len(value)
 
@@ -180,5 +183,5 @@ def _first_address(*candidates: Any) -> str:
 
 
 def _own_addresses(feed: Any) -> list[Any]:
-    """Where a feed says that it can be found itself: it is read from a file when this is needed."""
+    """Returns the addresses that a feed gives for itself: the base of its links when it is read from a file."""
     return [link.get("href") for link in feed.get("links") or () if link.get("rel") == "self"]

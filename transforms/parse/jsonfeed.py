@@ -1,4 +1,4 @@
-"""JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/)."""
+"""Parses JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/)."""
 
 from typing import Any
 
@@ -10,14 +10,14 @@ from transforms.rejects import RejectError
 
 
 def parse_json_feed(document: Document, *, max_entries: int) -> Parsed:
-    """Takes a JSON Feed apart.
+    """Parses a JSON Feed.
 
     Args:
         document: of kind 'jsonfeed'.
-        max_entries: the first so many are taken; the format asks for the newest first.
+        max_entries: how many entries are taken at most; the first are, since the format puts the newest first.
 
     Raises:
-        RejectError: 'malformed' when it is no JSON, 'not_a_feed' without a list of items.
+        RejectError: 'malformed' for invalid JSON, 'not_a_feed' without a list of items.
     """
     try:
         feed = orjson.loads(document.content.removeprefix(b"\xef\xbb\xbf"))
@@ -31,7 +31,7 @@ def parse_json_feed(document: Document, *, max_entries: int) -> Parsed:
 
 
 def _text(entry: dict[str, Any], name: str) -> str:
-    """A member as text: the format asks readers to accept numbers for ids."""
+    """Returns a member as text; the format requires readers to accept numbers as ids."""
     value = entry.get(name)
     return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
 

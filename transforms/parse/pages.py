@@ -1,4 +1,4 @@
-"""Article pages and extracted texts: one item each."""
+"""Parses article pages and extracted texts, which hold one item each."""
 
 from typing import Any, NamedTuple
 from urllib.parse import urljoin
@@ -7,26 +7,29 @@ from transforms.records import Document, Item
 from transforms.rejects import RejectError
 
 _STAMPS = "//meta[@property='article:published_time' or @itemprop='datePublished']/@content"
-
+"""XPath of the publication times in the metadata of a page."""
 
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
 
 
 class Page(NamedTuple):
-    """What an HTML page holds."""
+    """The contents of an article page."""
 
     item: Item
     canonical: str
-    """Where its rel=canonical points, as found; '' without one, or with several that disagree."""
+    """Target of its rel=canonical link, as found; '' without one, or with several that disagree."""
 
 
 def parse_page(document: Document) -> Item:
-    """Finds the article in an HTML page; see `read_page`."""
+    """Extracts the article from an HTML page; see `read_page`."""
     return read_page(document).item
 
 
 def read_page(document: Document) -> Page:
-    """Finds the article in an HTML page by trafilatura, which has the best F1 on article-extraction-benchmark.
+    """Extracts the article from an HTML page with trafilatura, which has the best F1 on article-extraction-benchmark.
+
+    Args:
+        document: of kind 'page'.
 
     Raises:
         RejectError: 'malformed' when no element can be read, 'no_text' when the page holds no article.
@@ -47,7 +50,7 @@ def read_page(document: Document) -> Page:
             deduplicate=False,
             with_metadata=True,
         )
-    except Exception as error:  # of many types: trafilatura has none of its own for a page that it cannot take
+    except Exception as error:  # trafilatura has no exception class of its own for pages that it cannot handle
         raise RejectError("malformed", f"trafilatura fails with {type(error).__name__}") from error
     if page is None or isinstance(page, dict) or not (page.text or page.title):
         raise RejectError("no_text", "no article in the page")
@@ -55,12 +58,12 @@ def read_page(document: Document) -> Page:
         document,
         url=page.url or document.address,
         title=page.title or "",
-        # The heading of the page comes as the first line of the text too.
+        # trafilatura repeats the heading of the page as the first line of the text.
         body=(page.text or "").removeprefix(f"{page.title}\n"),
         body_type="text",
-        # trafilatura gives the day alone; the page may name the time of that day.
+        # trafilatura returns only the day; the metadata of the page may hold the time of that day.
         published=next((stamp for stamp in stamps if page.date and stamp.startswith(page.date)), page.date or ""),
-        # Of 181 pages 4 declare another language than they are written in: the text is the better witness.
+        # Of 181 pages 4 declare another language than they are written in, so the language is detected from the text.
         language="",
         source=page.sitename or "",
         author=(page.author or "").replace("; ", ", "),
@@ -78,11 +81,11 @@ def _canonical(tree: Any) -> str:
 
 
 def advertised_feed(content: bytes, address: str) -> str:
-    """The first feed that a page names in a link element, '' without one (RSS autodiscovery).
+    """Returns the address of the first feed that a page links to (RSS autodiscovery), '' without one.
 
     Args:
-        content: of the page.
-        address: of the page, which the link may be relative to.
+        content: the page.
+        address: URL of the page, which resolves a relative link.
     """
     from selectolax.lexbor import LexborHTMLParser
 
@@ -93,7 +96,7 @@ def advertised_feed(content: bytes, address: str) -> str:
 
 
 def parse_text(document: Document) -> Item:
-    """Takes a text as a crawler delivers it; its debris is for the cleaning to find."""
+    """Wraps a text as a crawler delivers it into an item; cleaning removes the debris of its page."""
     return _only_item(document, body=_decode(document.content), body_type="extracted")
 
 
@@ -112,7 +115,7 @@ def _only_item(document: Document, **fields: str) -> Item:
         kind=document.kind,
         feed=document.feed,
         base=document.address,
-        # Not only the file's name: a site's saved pages are often all called index.html.
+        # The name alone is not enough: the saved pages of a site are often all called index.html.
         id="" if document.address else document.location,
         updated="",
         shared_url=False,

@@ -1,4 +1,4 @@
-"""Wiring: ParseDocuments."""
+"""Wires parsing into Beam: the transform ParseDocuments."""
 
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -20,21 +20,22 @@ class ParsedDocuments(NamedTuple):
     items: beam.PCollection[Item]
     rejected: beam.PCollection[Rejected]
     polls: beam.PCollection[Poll]
-    """Of the documents that were asked for."""
+    """Polls of the documents that were fetched, not read from files."""
 
 
 class ParseDocuments(beam.PTransform[beam.PCollection[Document], ParsedDocuments]):
-    """Takes documents apart: every entry that a feed reader would show, every row, each page and text.
+    """Parses documents: every entry that a feed reader would show, every row, each page and each text becomes an item.
 
     In:  PCollection[Document], any windowing.
-    Out: `items`, any number a document; `rejected`, documents and rows; `polls`, with what the feeds say of themselves.
+    Out: `items`, any number per document; `rejected`, documents and rows; `polls`, completed with what the feeds say
+        about themselves.
     Guarantee: no document fails a bundle.
     Counts: documents `parse/in` = `parse/out` + `parse/rejected_<reason>`; rows `rows/in` = `rows/out` +
-        `rows/rejected_invalid_row`; `parse/items`, `parse/truncated` for entries beyond the limit,
-        `parse/flaw_<class>` for feeds that were read in spite of it.
+        `rows/rejected_invalid_row`; `parse/items`; `parse/truncated`, entries left out because of the limit;
+        `parse/parse_warning_<class>`, feeds that the parser read after recovering from this exception.
 
     Args:
-        max_entries: most entries of one feed, the newest; at least 1.
+        max_entries: how many entries of a feed are taken at most, at least 1; the newest are.
 
     Example:
         >>> from transforms import ParseDocuments

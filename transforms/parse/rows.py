@@ -1,4 +1,4 @@
-"""Article JSON Lines: `id, url, title, text, published, source, language`, all but `title` or `text` optional."""
+"""Parses article JSON Lines: `id, url, title, text, published, source, language`; `title` or `text` is required."""
 
 from collections.abc import Iterator
 
@@ -11,13 +11,16 @@ STAGE = "parse"
 
 
 def parse_rows(document: Document) -> Iterator[Item | Rejected]:
-    """Reads each line; one that is no article becomes a `Rejected` that holds it.
+    """Parses each line.
 
-    A dead letter of newsfold itself stands for the row in its payload, and is refused as that row was, without a
-    letter around it; without a payload it stands for a location, which is read by itself, and gives nothing here.
+    A line of newsfold's own rejected.jsonl stands for the row in its payload, which is rejected again without being
+    wrapped twice. Without a payload it stands for a location; that is an input of its own, and yields nothing here.
 
     Args:
-        document: of kind 'rows': a whole file or a slice of one.
+        document: of kind 'rows', a whole file or a slice of one.
+
+    Yields:
+        The item of each line, or a `Rejected` that holds a line which is not an article.
     """
     for number, line in enumerate(document.content.split(b"\n"), document.first_line):
         line = line.removeprefix(b"\xef\xbb\xbf").strip()
@@ -36,7 +39,7 @@ def parse_rows(document: Document) -> Iterator[Item | Rejected]:
 
 
 def is_dead_letter(row: dict[str, object]) -> bool:
-    """Whether a row is a line of newsfold's own rejected.jsonl."""
+    """Tells whether a row is a line of newsfold's own rejected.jsonl."""
     return "payload" in row and {"stage", "reason", "location"} <= row.keys()
 
 

@@ -1,4 +1,4 @@
-"""News sitemaps: the articles of the last two days, by title and date.
+"""Parses news sitemaps, which list the articles of the last two days with title and date.
 
 https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
 """
@@ -10,15 +10,15 @@ from transforms.records import Document, Item
 from transforms.rejects import RejectError
 
 _NAMED = 3
-"""Sitemaps of an index that a refusal names."""
+"""How many sitemaps of an index the message of a rejection names."""
 
 
 def parse_sitemap(document: Document, *, max_entries: int) -> Parsed:
-    """Takes a sitemap apart as far as it goes: every page with the tags of a news article becomes an item.
+    """Parses a sitemap, a broken one up to the error: every page with the tags of a news article becomes an item.
 
     Args:
         document: of kind 'sitemap'.
-        max_entries: the newest so many are taken.
+        max_entries: how many pages are taken at most; the newest are.
 
     Raises:
         RejectError: 'malformed' when nothing can be read; 'not_a_feed' for an index of sitemaps, and for a sitemap
@@ -38,7 +38,7 @@ def parse_sitemap(document: Document, *, max_entries: int) -> Parsed:
     found = [_item(page, news, document) for page in root for news in page if _name(news) == "news"]
     if not found:
         raise RejectError("not_a_feed", "a sitemap without news")
-    # ISO 8601 sorts as text within a site, which writes one zone.
+    # Within one site, which writes one time zone, ISO 8601 dates can be compared as text.
     newest = sorted(found, key=lambda item: item.published, reverse=True)[:max_entries]
     return parsed(newest, truncated=len(found) - len(newest), title=newest[0].source)
 
@@ -64,7 +64,7 @@ def _item(page: Any, news: Any, document: Document) -> Item:
 
 
 def _name(element: Any) -> str:
-    """Without its namespace, whose address differs from site to site."""
+    """Returns the local name of an element; the address of the namespace differs from site to site."""
     return str(element.tag).rpartition("}")[2]
 
 

@@ -1,7 +1,7 @@
-"""Captured feeds of real publishers: the items of each, as they were when a person checked them against the XML.
+"""Tests captured feeds of real publishers against items that a person has checked against the XML.
 
-No text of a publisher is kept: an item stands here as digests, lengths and its date. NEWSFOLD_ACCEPT=1 writes the file
-anew, after which the difference is to be checked by eye again.
+No text of a publisher is kept: the golden file holds digests, lengths and dates. NEWSFOLD_ACCEPT=1 rewrites it; check
+the difference by eye afterwards.
 """
 
 import hashlib
@@ -54,7 +54,7 @@ def contents_of(path: Path) -> Contents:
 
 
 def items_of(path: Path) -> list[Any] | str:
-    """The items of a file, or why it has none."""
+    """Returns the items of a file, or the reason for which it was rejected."""
     contents = contents_of(path)
     return contents.rejected[0].reason if contents.refused else [described(item) for item in contents.items]
 
@@ -72,14 +72,14 @@ def test_the_items_are_those_that_were_checked(shared_data: Path) -> None:
 
 
 def test_no_two_articles_have_one_canonical_url(shared_data: Path) -> None:
-    told: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    named: dict[str, set[tuple[str, str]]] = defaultdict(set)
     for path in sorted(path for path in (shared_data / "feeds").rglob("*") if path.is_file()):
         for item in contents_of(path).items:
             key = url_key(canonical_url(resolve(item.base, item.url)))
             if key and not item.shared_url:
-                told[key].add((item.url, item.title))
-    assert len(told) > 500
-    for key, articles in told.items():
+                named[key].add((item.url, item.title))
+    assert len(named) > 500
+    for key, articles in named.items():
         urls, titles = ({article[part] for article in articles} for part in (0, 1))
         assert len(urls) == 1 or len(titles) == 1, key
 

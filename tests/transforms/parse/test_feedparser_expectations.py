@@ -1,7 +1,7 @@
-"""What feedparser's own test feeds expect of entries, held against our items.
+"""Tests our items against the expectations in feedparser's own test feeds.
 
-Each of its files states in a comment what a parser must find. Of these, what concerns the entries' title, link, id,
-dates and number is compared; the rest of what it states has no place in an `Item`.
+Each of its files states in a comment what a parser must find. The expectations of the title, link, id, dates and number
+of entries are compared; an `Item` has no field for the others.
 """
 
 import ast
@@ -30,21 +30,22 @@ _FIELDS = {
     "modified": "updated", "modified_parsed": "updated", "issued": "published", "issued_parsed": "published",
 }  # fmt: skip
 LEAST_SHARE = 0.95
-"""Of 200, 191 hold. Two ids are resolved as addresses; seven titles hold elements that cleaning keeps as text."""
+"""191 of 200 expectations hold. Two ids are resolved as addresses; seven titles hold elements that cleaning keeps as
+text."""
 
 
 class Expectation(NamedTuple):
-    """One comparison of a file."""
+    """One comparison that a file states."""
 
     file: str
     entry: int
     field: str
-    """Of feedparser; '' for the number of entries."""
+    """feedparser's name of the field; '' for the number of entries."""
     value: Any
 
 
 def expectations(path: Path) -> Iterator[Expectation]:
-    """What a file expects of its entries, as far as an `Item` can tell; nothing is evaluated but literals."""
+    """Yields what a file expects of its entries in the fields of an `Item`; only literals are evaluated."""
     found = _EXPECT.search(path.read_bytes())
     if not found:
         return
@@ -84,7 +85,7 @@ def items_of(path: Path) -> list[Item]:
 
 
 def verdict(expected: Expectation, items: list[Item]) -> str:
-    """'' where the expectation holds, else why it does not."""
+    """Returns '' if the expectation holds, else why it does not."""
     if not expected.field:
         return "" if len(items) == expected.value else "count"
     if expected.entry >= len(items):

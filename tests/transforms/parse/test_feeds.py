@@ -1,4 +1,4 @@
-"""Feeds by feedparser, and what it mixes up."""
+"""Tests parsing feeds with feedparser, and the workarounds for what it gets wrong."""
 
 import contextlib
 import json
@@ -79,7 +79,7 @@ def test_atom_with_relative_links_and_two_dates() -> None:
     assert (item.body, item.body_type) == ("plain < text", "text")
 
 
-def test_a_link_that_several_entries_bear_names_none() -> None:
+def test_a_link_that_several_entries_share_names_none() -> None:
     items = parsed(
         rss("<item><title>A</title><link>/x</link></item><item><title>B</title><link>/x</link></item>")
     ).items
@@ -116,7 +116,7 @@ def test_rejected(content: str, reason: str) -> None:
 
 
 def test_nothing_is_fetched_or_opened(tmp_path) -> None:  # type: ignore[no-untyped-def]
-    """A document whose bytes are a path or an address is a document, not a hint."""
+    """A document whose bytes are a path or an address is still parsed as a document."""
     secret = tmp_path / "secret.xml"
     secret.write_text(rss("<item><title>Secret</title></item>"), encoding="utf-8")
     with pytest.raises(RejectError):
@@ -131,7 +131,7 @@ def test_encodings() -> None:
     assert parsed(declared).items[0].title == "Café"
 
 
-def test_a_caption_that_is_told_about_stays() -> None:
+def test_a_caption_that_a_text_mentions_stays() -> None:
     assert only(rss("<item><title>On media:description</title></item>")).title == "On media:description"
 
 
@@ -190,7 +190,7 @@ def test_a_feed_that_breaks_off_before_its_first_entry() -> None:
 
 
 def test_entities_are_bounded() -> None:
-    """Billion laughs: ten levels of ten references."""
+    """Billion laughs: ten levels with ten references each."""
     levels = "".join(f'<!ENTITY l{level} "{f"&l{level - 1};" * 10}">' for level in range(1, 10))
     bomb = f'<!DOCTYPE rss [<!ENTITY l0 "lol">{levels}]>' + rss("<item><title>A &l9;</title></item>")
     assert len(only(bomb).title) < 100
@@ -249,7 +249,7 @@ def test_broken_feeds_are_read_or_rejected(pieces: list[bytes]) -> None:
         ("<ttl>-5</ttl>", 0),
     ],
 )
-def test_what_a_feed_asks_for(channel: str, seconds: int) -> None:
+def test_the_requested_interval(channel: str, seconds: int) -> None:
     content = rss("<item><title>T</title></item>", channel).replace(
         "<rss ", "<rss xmlns:sy='http://purl.org/rss/1.0/modules/syndication/' "
     )
@@ -271,5 +271,5 @@ def test_ids_that_are_none(entries: list[tuple[str, str]], weak: int) -> None:
     assert (found.title, found.parse_warning, found.truncated) == ("Courier", "", 0)
 
 
-def test_a_flaw_is_recorded() -> None:
+def test_a_parse_warning_is_recorded() -> None:
     assert parsed(rss("<item><title>T</title></item>").replace("</rss>", "")).parse_warning == "SAXParseException"

@@ -1,4 +1,4 @@
-"""Documents that are made to hang or to fill the memory end in items or in a dead letter, soon."""
+"""Tests that documents made to hang or to fill the memory soon end in items or in a dead letter."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""JSON Feed, rows, pages and texts."""
+"""Tests parsing JSON Feed, rows, pages and texts."""
 
 import json
 from typing import Any
@@ -73,7 +73,7 @@ def test_rows() -> None:
     assert [one.payload for one in rejected] == lines[2:6]
 
 
-def test_dead_letters_stand_for_their_rows() -> None:
+def test_dead_letters_are_replaced_by_their_rows() -> None:
     letter = {"stage": "parse", "reason": "invalid_row", "location": "f:1", "detail": ""}
     lines = [json.dumps(letter | {"payload": '{"title": "A"}'}), json.dumps(letter | {"payload": ""})]
     (item,) = parse_rows(document(ROWS, "\n".join(lines)))
@@ -147,7 +147,7 @@ def test_a_failure_of_the_extractor_is_the_page_s(monkeypatch: pytest.MonkeyPatc
         parse_page(document(PAGE, PAGE_HTML))
 
 
-def test_a_json_feed_marks_links_that_several_entries_bear() -> None:
+def test_a_json_feed_marks_links_that_several_entries_share() -> None:
     entries = [{"id": number, "url": "/live", "title": f"Minute {number}"} for number in range(2)]
     parsed = parse_json_feed(document(JSON_FEED, {"items": entries, "feed_url": "https://d.example/f"}), max_entries=5)
     assert [(item.shared_url, item.base) for item in parsed.items] == [(True, "https://d.example/f")] * 2
@@ -163,6 +163,6 @@ def test_a_json_feed_marks_links_that_several_entries_bear() -> None:
         ("<link rel='canonical'>", ""),
     ],
 )
-def test_where_a_page_is_at_home(head: str, canonical: str) -> None:
+def test_the_canonical_link_of_a_page(head: str, canonical: str) -> None:
     content = f"<html><head><title>A title</title>{head}</head><body><p>The ferry ran aground.</p></body></html>"
     assert read_page(document(PAGE, content)).canonical == canonical

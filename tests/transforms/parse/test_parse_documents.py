@@ -1,4 +1,4 @@
-"""The public transform of parsing, on invented and on real documents."""
+"""Tests the transform ParseDocuments on invented and on real documents."""
 
 import json
 from collections import Counter
@@ -18,7 +18,7 @@ from transforms.records import Document, Item, Rejected
 RSS = "<rss version='2.0'><channel>" + "<item><title>A</title></item>" * 3 + "</channel></rss>"
 
 
-def told(item: Item) -> tuple[str, str, str]:
+def summary(item: Item) -> tuple[str, str, str]:
     return item.kind, item.title, item.body
 
 
@@ -57,7 +57,7 @@ def test_documents_become_items_or_dead_letters() -> None:
             | "Parse" >> ParseDocuments(max_entries=2)
         )
         assert_that(
-            parsed.items | "Told" >> beam.Map(told),
+            parsed.items | "Summaries" >> beam.Map(summary),
             equal_to([("feed", "A", "")] * 2 + [("jsonfeed", "B", ""), ("rows", "C", ""), ("text", "", "D")]),
             label="Items",
         )

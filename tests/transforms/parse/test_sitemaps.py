@@ -1,4 +1,4 @@
-"""News sitemaps."""
+"""Tests parsing news sitemaps."""
 
 import pytest
 
@@ -44,7 +44,7 @@ def test_the_newest_are_taken() -> None:
     assert ([item.url[-1] for item in found.items], found.truncated) == (["3", "2"], 1)
 
 
-def test_one_that_breaks_off_gives_what_it_holds() -> None:
+def test_a_truncated_sitemap_yields_what_it_holds() -> None:
     assert len(parsed(f"<urlset {SPACES}>{page(1)}{page(2)}<url><loc>https://cou").items) == 2
 
 

@@ -1,4 +1,4 @@
-"""A feed without what newsfold does not look at gives the same items."""
+"""Tests that a stripped feed yields the same items."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ FEED_OF_ALL = """<?xml version="1.0" encoding="iso-8859-1"?>
 
 
 BETTER = ("item_category_image.xml",)
-"""feedparser takes the title of a picture within a category for the entry's."""
+"""Files whose items become better: feedparser takes the title of a picture within a category for that of the entry."""
 
 
 def items(document: Document) -> Parsed | str:
