@@ -1,1 +1,1 @@
-"""Turns what was found into articles: plain text, canonical URL, UTC time, language, identity."""
+"""Cleans items into articles: plain text, canonical URL, UTC time, language, identity."""

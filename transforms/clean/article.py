@@ -1,9 +1,10 @@
-"""One item to one article: the composition of the pure parts of this stage."""
+"""Cleans one item into one article, by combining the pure functions of this stage."""
 
 from pathlib import PurePath
 
 from transforms.clean.dates import read_date
-from transforms.clean.extracted import without_debris, without_last_prompts
+from transforms.clean.debris import without_last_prompts
+from transforms.clean.extracted import without_debris
 from transforms.clean.identity import content_hash, identify, public_id, writable
 from transforms.clean.language import language_of
 from transforms.clean.text import one_line, plain_text, without_site_suffix
@@ -14,14 +15,14 @@ from transforms.rejects import RejectError
 
 
 def clean(item: Item, now: int) -> Article:
-    """Returns the article that an item tells, version 1, with the item as its only reference.
+    """Cleans an item into version 1 of an article that has the item as its only reference.
 
-    Cleaning the article again changes neither its title nor its text nor its URL. Without a published date the date
-    of update stands in, as in feed readers; without both, `published` is None.
+    Cleaning the article again changes neither its title nor its text nor its URL. Without a publication date the date
+    of the last update is used, as in feed readers; without both, `published` is None.
 
     Args:
-        item: As found.
-        now: UTC epoch seconds, against which dates ahead of time are clamped.
+        item: as found.
+        now: UTC epoch seconds; later dates are clamped to it.
 
     Raises:
         RejectError: 'no_text' when neither a title nor a text remains.

@@ -1,4 +1,4 @@
-"""The public transform of this stage; all decisions are in the pure modules beside it."""
+"""Wires cleaning into Beam: the transform CleanItems."""
 
 import json
 from collections.abc import Iterator
@@ -25,15 +25,15 @@ class CleanedItems(NamedTuple):
 
 
 class CleanItems(beam.PTransform[beam.PCollection[Item], CleanedItems]):
-    """Turns each item into one article, or into a dead letter when neither a title nor a text remains.
+    """Cleans each item into one article, or into a dead letter when neither a title nor a text remains.
 
     In:  PCollection[Item], any windowing.
-    Out: `articles`, one for each item that is not refused, order not kept; `rejected`, with the item as an article
-         row, so that it can be fed back.
-    Guarantee: pure; the same item gives the same article in any run. Dates far ahead of when it was fetched are clamped
-        to that.
-    Counts: `clean/in` = `clean/out` + `clean/rejected_<reason>`; `clean/rule_<name>`, the articles that a cleaning rule
-        took something from.
+    Out: `articles`, one per item that is not rejected, in any order; `rejected`, with the item as an article row, so
+        that it can be used as input again.
+    Guarantee: pure; the same item becomes the same article in any run. Dates more than a day after the time of fetching
+        are clamped to it.
+    Counts: `clean/in` = `clean/out` + `clean/rejected_<reason>`; `clean/rule_<name>`, the articles from which a
+        cleaning rule removed something.
 
     Example:
         >>> from transforms import CleanItems, ParseDocuments
@@ -69,7 +69,7 @@ class _CleanEach(beam.DoFn):
 
 
 def row_of(item: Item) -> str:
-    """Returns an item as an article row, JSON in ASCII without empty fields."""
+    """Returns an item as an article row: JSON in ASCII, without empty fields."""
     row = {
         "id": item.id,
         "url": canonical_url(resolve(item.base, item.url)),

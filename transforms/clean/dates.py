@@ -1,15 +1,15 @@
-"""Dates as feeds, rows and pages write them: UTC epoch seconds and how far they can be trusted.
+"""Reads dates as feeds, rows and pages write them, as UTC epoch seconds with a quality that says how precise they are.
 
-Requirements: a wrong date moves an article out of its story, so nonsense gives no date rather than a guess; a form
-without a zone is taken as UTC and says so.
+Requirements: a wrong date moves an article out of its story, so nonsense yields no date rather than a guess; a date
+without a time zone is read as UTC, and its quality says so.
 
-Theory of operation: patterns for RFC 822 and ISO 8601 (nearly all feeds), epoch numbers, then python-dateutil with the
-zone table below, at last both again with the month names of other languages (Unicode CLDR, by Babel) put into English.
-feedparser's own dates are not used: it knows no zone outside the United States and takes BST, CET or JST as UTC.
-dateparser knows more languages and takes 35 ms for one date.
+Theory of operation: patterns for RFC 822 and ISO 8601 (nearly all feeds) come first, then epoch numbers, then
+python-dateutil with the zone table below, and last all of these again with the month names of other languages (Unicode
+CLDR, from Babel) translated into English. feedparser's own dates are not used: it knows no zone outside the United
+States and reads BST, CET or JST as UTC. dateparser knows more languages but takes 35 ms per date.
 
 Known exceptions: `9/6/17` is read in US order (6 September is `6/9/17` in Europe) unless the first number exceeds 12,
-`6.9.17` with its day first; Croatian month names give no date, since Poles and Czechs call other months so.
+`6.9.17` with its day first; Croatian month names yield no date, since Polish and Czech use them for other months.
 """
 
 import re
@@ -19,19 +19,20 @@ from transforms.clean.month_names import MONTHS, in_english
 
 QUALITIES = {
     "zoned": "the date states its zone",
-    "assumed_utc": "no zone, or one that nobody knows: read as UTC; a day without a time is its midnight",
-    "page": "no zone, and found in the article's page where dates of other things stand too: read as UTC",
-    "fetched": "no date at all: `published` is empty, and the time of fetching counts where one is needed",
-    "clamped_future": "more than a day ahead of the clock: the clock's time stands in",
-    "invalid": "a date that cannot be read, or before 1995: as without a date",
+    "assumed_utc": "no zone, or an unknown one: read as UTC; a day without a time is its midnight",
+    "page": "found in the article's page, which holds dates of other things too, and without a zone: read as UTC",
+    "fetched": "no date at all: `published` is empty, and the time of fetching is used where one is needed",
+    "clamped_future": "more than a day after the time of fetching: replaced by it",
+    "invalid": "a date that cannot be read, or before 1995: treated like a missing date",
 }
+"""The qualities of a date and what they mean."""
 
 _EARLIEST = int(datetime(1995, 1, 1, tzinfo=timezone.utc).timestamp())
-"""The first news sites are of 1994 and 1995; older dates in feeds are defaults such as year 1 or 1970."""
+"""UTC epoch seconds: the first news sites date from 1994 and 1995; older dates in feeds are defaults such as 1970."""
 
 _DAY_SECONDS = 86_400
 _MAX_LENGTH = 100
-"""No date is longer, and dateutil's time grows with the length."""
+"""Characters; no date is longer, and dateutil's time grows with the length."""
 
 _ZONE_MINUTES = {
     **dict.fromkeys(("z", "ut", "utc", "gmt", "wet", "uct"), 0),
@@ -68,15 +69,15 @@ _ZONE_MINUTES = {
 }
 """Minutes east of Greenwich. RFC 822 fixes EST, EDT, CST, CDT, MST, MDT, PST and PDT as North American.
 
-Of the ambiguous ones, as most feeds mean them: BST British (not Bangladesh) summer time, IST Indian (not Irish or
-Israeli), AST Atlantic (not Arabian), GST Gulf (not South Georgian), WIT eastern Indonesian, SAST South African,
+Ambiguous names are read as most feeds mean them: BST is British (not Bangladesh) summer time, IST Indian (not Irish or
+Israeli), AST Atlantic (not Arabian), GST Gulf (not South Georgian), WIT eastern Indonesian, SAST South African, and
 CST, EST and MST North American (not Chinese, Australian or Malaysian)."""
 
 _US_ZONES = {"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"}
-"""How American pages write a zone without saying whether it is daylight time."""
+"""Names that American pages use for a zone without saying whether daylight saving time applies."""
 
 _LONGEST_OFFSET_MINUTES = 14 * 60
-"""Of the Line Islands; what is beyond is no zone."""
+"""The offset of the Line Islands; no time zone has a larger one."""
 
 _MONTH = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
@@ -104,23 +105,24 @@ _AFTERNOON = frozenset({"下午", "午後", "오후"})
 _OFFSET = re.compile(r"(?:gmt|utc)?([+-])(\d{1,2})(?::?(\d{2}))?", re.IGNORECASE)
 _EPOCH = re.compile(r"(\d{9,10}|\d{12,13})(?:\.\d+)?")
 _ZONE_BEFORE_OFFSET = re.compile(r"\b(?:gmt|utc)\s?(?=[+-]\d)", re.IGNORECASE)
-"""In feeds GMT+9 is east of Greenwich; dateutil takes it the POSIX way, as west."""
+"""In feeds GMT+9 is east of Greenwich; dateutil follows POSIX, where it is west."""
 _REMARK = re.compile(r"\s*\([^()]*\)$")
-"""What JavaScript puts behind an offset: "GMT+0000 (Coordinated Universal Time)"."""
+"""The name that JavaScript appends to an offset: "GMT+0000 (Coordinated Universal Time)"."""
 _DOTTED = re.compile(r"\d{1,2}\.\d{1,2}\.\d")
 _NAMED_ZONE = re.compile(r"\s*\[?\b([A-Z][a-z]+(?:/[A-Z][A-Za-z_]+)+)\]?$")
-"""A name of the tz database behind a date: "2019-12-31 17:43 Europe/Berlin"."""
+"""A name of the tz database after a date: "2019-12-31 17:43 Europe/Berlin"."""
 
 
 def read_date(raw: str, now: int) -> tuple[int | None, str]:
-    """Returns the instant that a date names, and its quality.
+    """Reads a date.
 
     Args:
-        raw: The date as found, '' without one.
-        now: UTC epoch seconds; a date more than a day ahead of it is set to it.
+        raw: the date as found, '' without one.
+        now: UTC epoch seconds; a date more than a day later is replaced by it.
 
     Returns:
-        UTC epoch seconds, or None for the qualities 'fetched' and 'invalid'; one of `QUALITIES` but 'page'.
+        UTC epoch seconds, or None for the qualities 'fetched' and 'invalid'; and the quality, any of `QUALITIES` except
+        'page'.
     """
     raw = raw.strip()
     if not raw:
@@ -144,7 +146,7 @@ def _read(text: str) -> tuple[int, str] | None:
     match = _ISO_8601.fullmatch(text) or _RFC_822.fullmatch(text) or _EAST_ASIAN.fullmatch(text)
     try:
         return _from_match(match) if match else _by_dateutil(text)
-    except (ValueError, OverflowError, ArithmeticError, TypeError, AttributeError):  # the last three: dateutil's bugs
+    except (ValueError, OverflowError, ArithmeticError, TypeError, AttributeError):  # the last three are dateutil bugs
         return None
 
 
@@ -169,7 +171,7 @@ def _from_match(match: re.Match[str]) -> tuple[int, str]:
 
 
 def _zone(name: str | None) -> tzinfo | None:
-    """Returns the zone of a name or an offset, None for an unknown one."""
+    """Returns the time zone for a name or an offset, None for an unknown one."""
     if not name:
         return None
     if offset := _OFFSET.fullmatch(name):
@@ -195,7 +197,8 @@ def _by_dateutil(raw: str) -> tuple[int, str] | None:
     if named:
         raw = raw[: named.start()]
     raw = _ZONE_BEFORE_OFFSET.sub("", raw)
-    # What a date leaves out comes from the default: two of them disagree unless year, month and day are all there.
+    # dateutil fills in missing parts from the default: with two defaults the results differ unless the date has a
+    # year, a month and a day.
     day_first = _DOTTED.match(raw) is not None
     moment, other = (parse(raw, default=one, tzinfos=_dateutil_zone, dayfirst=day_first) for one in _DEFAULTS)
     if moment.replace(tzinfo=None) != other.replace(tzinfo=None):
@@ -204,7 +207,7 @@ def _by_dateutil(raw: str) -> tuple[int, str] | None:
     return int(moment.replace(tzinfo=zone or timezone.utc).timestamp()), "zoned" if zone else "assumed_utc"
 
 
-_DEFAULTS = (datetime(2000, 1, 1), datetime(2001, 2, 2))  # noqa: DTZ001 - of dateutil, which adds the zone
+_DEFAULTS = (datetime(2000, 1, 1), datetime(2001, 2, 2))  # noqa: DTZ001 - dateutil adds the zone
 
 
 def _dateutil_zone(name: str | None, offset_seconds: int | None) -> tzinfo | None:

@@ -1,4 +1,4 @@
-"""What makes an article the same article: its key, its public id and the hash of its content."""
+"""Identifies articles: computes the key, the public id and the hash of the content."""
 
 import hashlib
 from typing import NamedTuple
@@ -9,35 +9,35 @@ from transforms.records import Article, Item
 
 
 def content_hash(title: str, text: str) -> str:
-    """Returns 32 hexadecimal digits (BLAKE2b of 16 bytes) over title and text; neither may hold a NUL."""
+    """Returns the BLAKE2b hash of title and text, neither of which may hold a NUL, as 32 hexadecimal digits."""
     return hashlib.blake2b(f"{title}\0{text}".encode(), digest_size=16).hexdigest()
 
 
 class Identity(NamedTuple):
-    """What an article is known by, and whose it is."""
+    """The key of an article, and the site that it belongs to."""
 
     key: str
     """'url:<key>', 'id:<site>|<id>' or 'text:<site>|<digest>'."""
     site: str
-    """Of equal keys always the same, so that one worker can see all articles of a key."""
+    """The same for equal keys, so that one worker sees all articles of a key."""
 
 
 def identify(item: Item, url: str, source: str, digest: str) -> Identity:
-    """Returns the identity of an article across runs and feeds.
+    """Returns the identity of an article, which is the same across runs and feeds.
 
-    Its URL, unless the link is shared by other entries of its document or names no article; else its id, which is
-    only good within its outlet; else its content.
+    An article is identified by its URL, unless other entries of its document share the link or it does not name an
+    article; else by its id, which is unique only within its outlet; else by its content.
 
     Args:
-        item: As found.
-        url: Canonical URL, or ''.
-        source: The declared name of the source, or ''.
-        digest: Content hash.
+        item: as found.
+        url: canonical URL, or ''.
+        source: declared name of the outlet, or ''.
+        digest: as returned by `content_hash`.
     """
     key = "" if item.shared_url else url_key(url)
     if key:
         return Identity(f"url:{key}", site(key))
-    # Rows of one outlet may come in any file; all else belongs to its feed when it names no outlet.
+    # Rows of one outlet may come from any file; an entry that names no outlet belongs to its feed.
     owner = source or ("" if item.kind == ROWS else item.feed)
     identifier = writable(item.id)
     return Identity(f"id:{owner}|{identifier}" if identifier else f"text:{owner}|{digest}", owner)
@@ -51,7 +51,7 @@ def public_id(item: Item, key: str) -> str:
 
 
 def rekeyed(article: Article, key: str) -> Article:
-    """Returns the article under another key, with the public id that follows from it unless its id is its own."""
+    """Returns the article with another key, and with the public id for that key unless the row brought its own id."""
     follows = article.id == _id_of(article.key)
     return article._replace(key=key, id=_id_of(key) if follows else article.id)
 
@@ -61,5 +61,5 @@ def _id_of(key: str) -> str:
 
 
 def writable(text: str) -> str:
-    """Returns a text that UTF-8 can carry: lone surrogates, which JSON can carry, become '?'."""
+    """Makes a text encodable in UTF-8: replaces lone surrogates, which JSON can hold, by '?'."""
     return text.encode("utf-8", "replace").decode()

@@ -1,6 +1,6 @@
-"""The language of an article: as declared, else identified from its beginning, else 'und'.
+"""Determines the language of an article: as declared, else identified from its beginning, else 'und'.
 
-Nothing but display and summaries hangs on it: copies and stories are found by words, so a wrong guess parts nothing.
+Only display and summaries depend on it: copies and stories are found by words, so a wrong guess separates nothing.
 """
 
 import re
@@ -11,17 +11,17 @@ if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
 
 _SAMPLES = (160, 640)
-"""Characters that are looked at, the second number only where the first leaves doubt.
+"""Characters that are examined, the second number only if the first is not conclusive.
 
 Measured with py3langid 0.4.0 on 2,500 English and 417 Russian articles: at 150 characters 6 of 100 stay below the
-confidence asked, and none above it is wrong. The time grows with the length: 500 characters take three times as long, a
-whole article of 6 kB eight times."""
+confidence `_SURE`, and none above it is wrong. The time grows with the length: 500 characters take three times as long,
+a whole article of 6 kB eight times."""
 
 _SURE, _LIKELY = 0.9, 0.5
-"""Confidence of 0 to 1: above the first no longer sample is needed, below the second no language is named."""
+"""Confidence from 0 to 1: above the first no longer sample is needed, below the second the language is 'und'."""
 
 _MIN_LETTER_BYTES = 200
-"""UTF-8 bytes of letters below which identification mistakes headlines; so about 70 letters do in Chinese."""
+"""UTF-8 bytes of letters below which headlines are misidentified; in Chinese about 70 letters are enough."""
 
 _PRIMARY = re.compile(r"([a-z]{2,3})(?:[-_].*)?", re.IGNORECASE | re.DOTALL)
 _NO_LANGUAGE = frozenset({"und", "mul", "mis", "zxx"})
@@ -30,24 +30,24 @@ _TWO_LETTERS = re.compile(
     "j[av]|k[agijklmnorsuvwy]|l[abginotuv]|m[ghiklnrsty]|n[abdeglnorvy]|o[cjmrs]|p[ailst]|qu|r[mnouw]|"
     "s[acdegiklmnoqrstuvw]|t[aeghiklnorstwy]|u[gkrz]|v[eio]|w[ao]|xh|y[io]|z[ahu]"
 )
-"""ISO 639-1. Feeds also declare countries ("us", "jp"), which say nothing certain about the language."""
+"""The codes of ISO 639-1. Feeds also declare countries ("us", "jp"), which do not determine a language."""
 _RENAMED = {"iw": "he", "in": "id", "ji": "yi"}
-"""Deprecated in the IANA language subtag registry, still written by old feed software."""
+"""Codes that are deprecated in the IANA language subtag registry but still written by old feed software."""
 
 
 def language_of(declared: str, title: str, text: str) -> str:
-    """Returns the BCP 47 primary subtag in lower case, or 'und'.
+    """Returns the language of an article as a BCP 47 primary subtag in lower case, or 'und'.
 
     Args:
-        declared: A BCP 47 tag as found ("en-GB", "pt_BR"), or ''; what is no tag counts as not declared.
-        title: Plain text.
-        text: Plain text; with the title it must show enough letters, or the language is 'und'.
+        declared: a BCP 47 tag as found ("en-GB", "pt_BR"), or ''; an invalid tag counts as not declared.
+        title: plain text.
+        text: plain text; if it and the title have too few letters, the language is 'und'.
     """
     return primary_subtag(declared) or _identified(f"{title}\n{text[: _SAMPLES[-1]]}")
 
 
 def primary_subtag(tag: str) -> str:
-    """Returns the primary subtag of a BCP 47 tag in lower case, '' for what names no language."""
+    """Returns the primary subtag of a BCP 47 tag in lower case, '' for a tag that names no language."""
     match = _PRIMARY.fullmatch(tag.strip())
     primary = match[1].lower() if match else ""
     primary = _RENAMED.get(primary, primary)
@@ -68,9 +68,10 @@ def _identified(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _identifier() -> "LanguageIdentifier":
-    """Loads the model, half a second and 120 MB, when the first text needs it.
+    """Loads the model, which takes half a second and 120 MB, when the first text needs it.
 
-    Only the languages of ISO 639-1: with the others garbled text comes out as Ligurian or Antillean Creole.
+    It is limited to the languages of ISO 639-1: with the others garbled text is identified as Ligurian or Antillean
+    Creole.
     """
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 

@@ -1,6 +1,6 @@
-"""Dates of other languages, put into English so that patterns and python-dateutil can read them.
+"""Translates dates of other languages into English, so that patterns and python-dateutil can read them.
 
-The names are those of the Unicode CLDR, as Babel ships them: no two of the languages here call different months alike.
+The names are those of the Unicode CLDR, which Babel ships; no two of these languages use one name for different months.
 """
 
 import re
@@ -11,27 +11,27 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 _LANGUAGES = (
     "ar bg ca cs da de el es et fi fr he hu id it lt lv nb nl nn pl pt ro ru sk sl sr sv tr uk".split()
 )  # fmt: skip
-"""With Croatian, `listopad` would be October as well as November."""
+"""Croatian is left out: with it, `listopad` would be October as well as November."""
 _FILLERS = frozenset(
     (
         "a alle as at d dd de del dem den der di el en g i kl klo la las le o ob om ora ore pa u um w в г года о р року"
     ).split()
 )
-"""What other languages put between the parts of a date, without accents."""
+"""Words that other languages put between the parts of a date, without accents."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*\.?")
 _HOUR_MARK = re.compile(r"\b(\d{1,2})(?:\s?[hH]\s?|[.:](?=\d{2}\s?[uU]hr\b|\d{2}$))(\d{2})\b(?:\s?[uU]hr\b)?")
-"""14h34, 14.34 Uhr, and 14.34 at the end."""
+"""The times 14h34 and 14.34 Uhr, and 14.34 at the end of a date."""
 _DAY_DOT = re.compile(r"\b(\d{1,2}|\d{4})(?:\.|º|°|er|ª)(?=\s|$)")
 
 
 _FIRST_WORD = re.compile(r"^[^\W\d_]{1,12}\.?,\s*(?=\d)")
-"""A day of the week, whatever it is called."""
+"""A day of the week in any language: the word before a comma and the first number."""
 
 
 def in_english(date: str) -> str:
-    """The date with the month's name in English, and without the day of the week and small words.
+    """Translates the name of the month in a date into English, and drops the day of the week and filler words.
 
-    Of several words that name a month the last does: `mar.` is a Tuesday in `mar., 1 déc.`
+    If several words are names of months, the last one is the month: `mar.` is a Tuesday in `mar., 1 déc.`
     """
     months, weekdays = _names()
     text = _DAY_DOT.sub(r"\1", _HOUR_MARK.sub(r"\1:\2", _FIRST_WORD.sub("", date)))
@@ -48,7 +48,7 @@ def in_english(date: str) -> str:
 
 @lru_cache(maxsize=1)
 def _names() -> tuple[dict[str, int], frozenset[str]]:
-    """Names of months with their numbers, and of weekdays, folded; takes a third of a second once."""
+    """Returns the folded names of months with their numbers, and of weekdays; the first call takes .3 s."""
     from babel import Locale
 
     months: dict[str, int] = {name: number for number, name in enumerate(MONTHS, 1)}

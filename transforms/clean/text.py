@@ -1,11 +1,11 @@
-"""Plain text out of HTML fragments and of plain text: one paragraph a line, no empty lines.
+"""Converts HTML fragments and plain text into clean plain text: one paragraph per line, no empty lines.
 
-Requirements: what a reader sees stays, what only a browser or a broken encoder sees goes, and a second pass changes
-nothing. Plain text is not HTML unless it plainly is, so "a < b" survives.
+Requirements: what a reader sees is kept, markup and encoding errors are removed, and a second pass changes nothing.
+Plain text is treated as HTML only if it clearly is, so "a < b" survives.
 
-Theory of operation: one round drops tags (or unescapes entities), repairs mojibake, replaces or removes odd characters,
-normalises to NFC and collapses spaces. Escaping may be nested (`&amp;lt;p&amp;gt;` is common in RSS), so rounds go on
-while the result still holds markup; nearly every text needs one.
+Theory of operation: a round drops tags (or unescapes entities), repairs mojibake, replaces or removes odd characters,
+normalises to NFC and collapses spaces. Escaping may be nested (`&amp;lt;p&amp;gt;` is common in RSS), so rounds are
+repeated while the result still holds markup; nearly every text needs one.
 
 Known exceptions: an article that shows HTML source in escaped form loses the tags it shows; a single newline inside
 `<pre>` becomes a space.
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
 _MAX_ROUNDS = 8
-"""Honest text is escaped at most twice over; past this many rounds the remaining markup characters are dropped."""
+"""Real text is escaped at most twice; after this many rounds the remaining markup characters are dropped."""
 
 _MAX_TAGS = 10_000
-"""Above this, tags are cut by a pattern: lexbor's time is quadratic in nesting (measured: 40,000 open tags 1.4 s)."""
+"""A text with more tags is stripped by a pattern: lexbor's time is quadratic in the depth (40,000 open tags: 1.4 s)."""
 
 _BLOCKS = (
     "address|article|blockquote|body|caption|center|dd|details|div|dl|dt|fieldset|footer|form|h1|h2|h3|h4|h5|h6|header|"
@@ -45,16 +45,16 @@ _BOXES = (
     '[class*="share-button" i], [class*="social-share" i], [class*="newsletter" i], [class*="read-more" i], '
     '[class*="readmore" i], [class*="wp-caption-text" i], [aria-hidden="true" i], [hidden]'
 )
-"""What publishers put into feed bodies around the article: related links, share buttons, sign-up forms, captions.
+"""Boxes that publishers put around the article in a feed's body: related links, share buttons, sign-up forms, captions.
 
-One that holds more than half of the text is no box but a wrapper with an unlucky name, and stays."""
+An element that holds more than half of the text is a wrapper that merely has such a name, and is kept."""
 
 _LIST_HEADING = re.compile(
     r"(?:related(?: (?:articles|stories|links|content|coverage|news))?|read (?:more|also|next)|also read|see also|"
     r"more (?:on|from|about) .{1,60}|more (?:stories|news)|recommended|you may also like|most read)\s*:?",
     re.IGNORECASE,
 )
-"""What stands before a list of links that leads away from the article."""
+"""The heading of a list of links to other articles."""
 
 _ANY_TAG = re.compile(r"<[a-zA-Z/!?]")
 _BLOCK_TAG = re.compile(rf"<(?:/?(?:{_BLOCKS})|br)\b", re.IGNORECASE)
@@ -72,7 +72,7 @@ _ESCAPED_AMPERSAND = re.compile(r"&(?:amp|#0*38|#[xX]0*26);(?:(?:amp|#0*38|#[xX]
 _MOJIBAKE = re.compile(
     "[\u00c2-\u00c6\u00ce-\u00d1\u00d7-\u00da\u00e0-\u00f0][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
 )
-"""A UTF-8 lead byte and a continuation byte, both as Windows-1252 shows them: "â€™", "Ã©"."""
+"""A UTF-8 lead byte and a continuation byte, both decoded as Windows-1252: "â€™", "Ã©"."""
 
 _ODD = re.compile(
     "[\u0000-\u0009\u000b-\u001f\u007f-\u00a0\u00ad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000"
@@ -88,17 +88,18 @@ _REPLACED |= {joiner: joiner for joiner in _JOINERS}
 _IDLE_JOINER = re.compile(
     f"(?<![\u0600-\u1cff\u2190-\u33ff\ua800-\uabff\ufb50-\ufdff\ufe0f\ufe70-\ufefe\U0001f000-\U0001faff])[{_JOINERS}]+"
 )
-"""Zero-width joiners matter in Arabic and Indic scripts and in emoji; after anything else they are debris."""
+"""Zero-width joiners matter in Arabic and Indic scripts and in emoji; after anything else they are removed."""
 
 
 def plain_text(body: str, *, is_html: bool) -> str:
-    """Returns the paragraphs of `body`, one a line.
+    """Returns the paragraphs of a body as plain text, one per line.
 
     Args:
-        body: An HTML fragment or plain text, with entities or without.
-        is_html: Whether the source declares HTML. Then any tag is one, and newlines among block elements are spaces;
-            otherwise only plain HTML (a known closing tag, `<p>`, `<br>`, an element with attributes) counts and
-            every newline ends a paragraph. Lines of plain text are never joined, hard-wrapped or not.
+        body: an HTML fragment or plain text, with or without entities.
+        is_html: whether the source declares HTML. If so, anything that looks like a tag is one, and newlines between
+            block elements become spaces. Otherwise only clear HTML (a known closing tag, `<p>`, `<br>`, an element with
+            attributes) counts, and every newline ends a paragraph: lines are never joined, even if they are
+            hard-wrapped.
     """
     lines_are_wraps = is_html
     text = body
@@ -112,8 +113,8 @@ def plain_text(body: str, *, is_html: bool) -> str:
             text = _unescape(text)
         text = _tidy(text)
         has_tags = looks_like_html(text)
-        settled = not has_tags and not _ENTITY.search(text) and not _MOJIBAKE.search(text)
-        if settled or text == before:
+        is_plain = not has_tags and not _ENTITY.search(text) and not _MOJIBAKE.search(text)
+        if is_plain or text == before:
             return text
     return _tidy(text.replace("&", " ").replace("<", " ")) if has_tags or _ENTITY.search(text) else text
 
@@ -127,9 +128,9 @@ def one_line(title: str) -> str:
 
 
 def without_site_suffix(title: str, source: str) -> str:
-    """Drops " - Source", " | Source" and the like from the end of a title when it is the name of its source.
+    """Drops the name of the source from the end of a title, such as " - Source" or " | Source".
 
-    Only the exact name counts (letter case aside): "Talks fail - Reuters" keeps its end unless the source is Reuters.
+    Only the exact name counts, in any case: "Talks fail - Reuters" keeps its end unless the source is Reuters.
     """
     if not source:
         return title
@@ -140,16 +141,16 @@ def without_site_suffix(title: str, source: str) -> str:
 
 
 def looks_like_html(text: str) -> bool:
-    """Whether text that is not declared as HTML plainly is: "a < b" and "use <b>" are not, "<b>so</b>" is."""
+    """Tells whether text not declared as HTML clearly is: "a < b" and "use <b>" are not, "<b>so</b>" is."""
     if "<" not in text:
         return False
-    # Not by a pattern: many openings without an end would each be read to the end.
+    # A pattern would take quadratic time on many comments that never end.
     comment = text.find("<!--")
     return (comment >= 0 and text.find("-->", comment + 4) >= 0) or _PLAINLY_HTML.search(text) is not None
 
 
 def _unescape(text: str) -> str:
-    """Unescapes complete entities only: in `?a=1&copy=2` nothing is one."""
+    """Unescapes complete entities only, of which `?a=1&copy=2` has none."""
     return _ENTITY.sub(lambda match: html.unescape(match.group()), _ESCAPED_AMPERSAND.sub("&amp;", text))
 
 
@@ -180,7 +181,7 @@ def _drop_boxes(body: "LexborNode") -> None:
         if heading is not None and _LIST_HEADING.fullmatch(heading.text(deep=True).strip()):
             doomed += [heading, links]
     tops = {node.mem_id: node for node in doomed if node.mem_id != body.mem_id}
-    # Destroying a node frees all below it: only the outermost may be touched, and they are found beforehand.
+    # Destroying a node frees all nodes below it, so only the outermost may be destroyed, and they are found beforehand.
     for node in [node for node in tops.values() if not _inside(node, tops)]:
         node.decompose()
 
@@ -210,13 +211,13 @@ def _tidy(text: str) -> str:
             text = _IDLE_JOINER.sub("", text)
     if not unicodedata.is_normalized("NFC", text):
         text = unicodedata.normalize("NFC", text)
-    # Of all white space only these two are left.
+    # Spaces and newlines are the only white space left at this point.
     text = _without_runs(_without_runs(text, " ").replace(" \n", "\n").replace("\n ", "\n"), "\n")
     return text.strip(" \n")
 
 
 def _without_runs(text: str, char: str) -> str:
-    while char + char in text:  # each round halves them; several times as fast as a regular expression
+    while char + char in text:  # each round halves the runs; several times as fast as a regular expression
         text = text.replace(char + char, char)
     return text
 

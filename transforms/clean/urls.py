@@ -1,13 +1,15 @@
-"""Article URLs: the canonical form for people, the key for identity, the site.
+"""Normalises article URLs: the canonical form for people, the key for identity, the site.
 
-Requirements: a false match loses an article, so nothing is dropped that may name one (`id`, `cid`, `sid`, `uid`, `p`,
-`story` stay); only what is known to track a reader goes. All functions accept any string and never raise.
+Requirements: a false match loses an article, so nothing is dropped that may identify one (`id`, `cid`, `sid`, `uid`,
+`p`, `story` are kept); only parameters known to track readers are removed. All functions accept any string and never
+raise.
 
-Theory of operation: RFC 3986 section 6.2.2 normalisation (case, percent-encoding, dot segments), the target in place of
-a redirector where the link holds it, then a list of parameters; the key folds more, because nobody opens it.
+Theory of operation: URLs are normalised by RFC 3986 section 6.2.2 (case, percent-encoding, dot segments), the link of a
+redirector is replaced by the target that it holds, then listed parameters are removed; the key unifies more, because
+nobody opens it.
 
-Known exceptions: a site that tells articles apart by `www.` or `m.`, by a trailing slash or by http and https; links of
-Google News since 2024 and of FeedBurner name their target only to who follows them.
+Known exceptions: a site that distinguishes articles by `www.` or `m.`, by a trailing slash or by http and https; links
+of Google News since 2024 and of FeedBurner, whose target is known only by following them.
 """
 
 import base64
@@ -36,14 +38,14 @@ _TRACKER = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
-"""Parameters that track a reader: the list of miniflux (internal/reader/urlcleaner), and what news sites add to the
-links of their own feeds; `partner` and `emc` only with the value that the New York Times gives them there."""
+"""Parameters that track readers: those that miniflux removes (internal/reader/urlcleaner), and those that news sites
+add to the links in their own feeds; `partner` and `emc` only with the value that the New York Times gives them."""
 
 _AMP_PAIRS = frozenset({("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp")})
 _AMP_CACHE = re.compile(r"/[cvi]/(?:s/)?([^/]+)(/.*)?")
 """Path of an AMP cache, `/c/s/<host>/<path>`: https://developers.google.com/amp/cache/overview."""
 _AMP_VIEWER = re.compile(r"/amp/(?:s/)?([^/]+\.[^/]+)(/.*)?")
-"""Path of Google's viewer, `www.google.com/amp/s/<host>/<path>`."""
+"""Path of Google's AMP viewer, `www.google.com/amp/s/<host>/<path>`."""
 
 _REDIRECTORS = {
     "google.com/url": ("url", "q"),
@@ -63,7 +65,7 @@ _REDIRECTORS = {
     "linkedin.com/redir/redirect": ("url",),
     "getpocket.com/redirect": ("url",),
 }
-"""Host, without "www.", and path of redirectors, and the parameters that hold the target."""
+"""Redirectors by host, without "www.", and path, with the parameters that hold the target."""
 _GOOGLE_NEWS = re.compile(r"/(?:rss/|__i/rss/rd/)?(?:articles|read)/(CBMi[A-Za-z0-9_-]{20,2000})={0,2}")
 _HTTP_URL = re.compile(rb"https?://[!-~]{4,}")
 _MOBILE = ("www.", "amp.", "m.", "mobile.")
@@ -79,16 +81,16 @@ _QUERY_SAFE = _PATH_SAFE + "?"
 class _Parts(NamedTuple):
     scheme: str
     host: str
-    """With the port where it is not the scheme's own."""
+    """With the port if it is not the default port of the scheme."""
     path: str
     query: tuple[str, ...]
     """Parameters as written, in their order."""
     fragment: str
-    """With its '#', only when it is a hash-bang."""
+    """With its '#'; '' unless it is a hash-bang."""
 
 
 def resolve(base: str, url: str) -> str:
-    """Returns `url` as absolute as `base` allows; '' without a URL or when it cannot be read."""
+    """Resolves a URL against a base, either of which may be ''; returns '' for a URL that cannot be parsed."""
     url = url.strip()
     if not url:
         return ""
@@ -99,16 +101,16 @@ def resolve(base: str, url: str) -> str:
 
 
 def canonical_url(url: str) -> str:
-    """Returns the URL for a person to open: http or https, without credentials, trackers and fragment; else ''."""
+    """Returns the URL to show and to open: without credentials, trackers and fragment; '' unless http or https."""
     parts = _parts(url)
     return _unsplit(parts) if parts else ""
 
 
 def url_key(url: str) -> str:
-    """Returns the identity of the article that a URL names, '' for what is no URL or names only a site.
+    """Returns the key that identifies the article at a URL, '' for an invalid URL and for one that names only a site.
 
-    Beyond `canonical_url`: https, no leading "www.", "amp.", "m." or "mobile." (as web archives' SURT keys), no
-    trailing slash, sorted parameters, and the AMP forms of a page folded into it.
+    In addition to `canonical_url`, the key always has https, no leading "www.", "amp.", "m." or "mobile." (like the
+    SURT keys of web archives), no trailing slash, sorted parameters, and the same value for the AMP forms of a page.
     """
     parts = _parts(url)
     while parts and (publisher := _behind_amp_cache(parts)):
@@ -128,7 +130,7 @@ def url_key(url: str) -> str:
 def site(url: str) -> str:
     """Returns the registrable domain of a URL, '' without a host.
 
-    By the Public Suffix List that tldextract ships, private suffixes included (`someone.blogspot.com` is a site);
+    It uses the Public Suffix List that tldextract ships, private suffixes included (`someone.blogspot.com` is a site);
     an IP address or a single name stays as it is.
     """
     try:
@@ -139,7 +141,7 @@ def site(url: str) -> str:
 
 
 def _parts(url: str) -> _Parts | None:
-    """Returns the parts of a URL, behind any redirectors that name their target."""
+    """Returns the parts of a URL, or of the target if it is the link of a redirector that names its target."""
     parts = _parts_as_written(url)
     while parts and (target := _behind_redirector(parts)):
         parts = _parts_as_written(target)
@@ -171,7 +173,7 @@ def _unsplit(parts: _Parts) -> str:
 
 
 def _normal_host(host: str) -> str:
-    """Lower case and IDNA (UTS 46) for a name, the usual form for an IP address; '' for what is neither."""
+    """Normalises a host name to lower case and IDNA (UTS 46), and an IP address; returns '' for anything else."""
     if ":" in host:
         try:
             return f"[{ipaddress.IPv6Address(host.partition('%')[0]).compressed}]"
@@ -189,7 +191,7 @@ def _normal_host(host: str) -> str:
 
 
 def _normal_escapes(part: str, safe: str) -> str:
-    """RFC 3986 section 6.2.2: unreserved characters plain, all others escaped with upper-case digits."""
+    """Unescapes unreserved characters and escapes all others with upper-case digits (RFC 3986 section 6.2.2)."""
     part = _BROKEN_ESCAPE.sub("%25", part)
     part = _UNRESERVED_ESCAPE.sub(lambda match: unquote(match.group()), part)
     part = _ESCAPE.sub(lambda match: match.group().upper(), part)
@@ -197,7 +199,7 @@ def _normal_escapes(part: str, safe: str) -> str:
 
 
 def _without_dot_segments(path: str) -> str:
-    """RFC 3986 section 5.2.4."""
+    """Removes dot segments from a path (RFC 3986 section 5.2.4)."""
     if "/." not in path:
         return path if path.startswith("/") or not path else f"/{path}"
     kept: list[str] = []
@@ -218,16 +220,16 @@ def _name_and_value(pair: str) -> tuple[str, str]:
 
 
 def _refers_to(host: str, pair: str) -> bool:
-    """Whether a parameter says that the link was found on the very site, as `ref=example.org` does there."""
+    """Tells whether a parameter names the site itself as the referrer, as `ref=example.org` does on example.org."""
     name, value = _name_and_value(pair)
     return name == "ref" and value != "" and value.removeprefix("www.") == host.removeprefix("www.")
 
 
 def _behind_redirector(parts: _Parts) -> str:
-    """Returns the target that a redirector's link holds, '' for any other URL. It is shorter than the link."""
+    """Returns the target in the link of a redirector, which is always shorter than the link; '' for any other URL."""
     host = parts.host.removeprefix("www.")
     if host == "news.google.com" and (encoded := _GOOGLE_NEWS.fullmatch(parts.path)):
-        # A protocol buffer in base64; the URL is a field of it, and ends where the next field's tag begins.
+        # The path holds a protocol buffer in base64; the URL is one of its fields and ends at the tag of the next.
         content = base64.urlsafe_b64decode(encoded[1] + "=" * (-len(encoded[1]) % 4))
         target = _HTTP_URL.search(content)
         return target[0].decode("ascii") if target else ""
@@ -254,7 +256,7 @@ def _behind_amp_cache(parts: _Parts) -> str:
 
 
 def _without_amp(path: str) -> str:
-    """Drops a first or last path segment "amp" and an ending ".amp" or ".amp.html", unless nothing else is left."""
+    """Drops a first or last segment "amp" and an ending ".amp" or ".amp.html", unless nothing would be left."""
     before = None
     while before != path:
         before = path
@@ -274,7 +276,7 @@ def _registrable(host: str) -> str:
     found = _suffix_list().extract_str(host)
     if found.top_domain_under_public_suffix:
         return found.top_domain_under_public_suffix
-    # Under a suffix that is not listed the list's own default rule "*" holds: the last two labels.
+    # The default rule "*" of the list applies to suffixes that are not listed: the last two labels.
     return host if found.suffix or _is_ip_address(host) else ".".join(host.split(".")[-2:])
 
 

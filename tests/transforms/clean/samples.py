@@ -1,4 +1,4 @@
-"""Items of this stage's tests; every text is invented."""
+"""Provides items for the tests of cleaning; every text is invented."""
 
 from transforms.records import Article, Item
 
@@ -41,7 +41,7 @@ People read more in winter, the librarian said.
 
 
 def item(**fields: object) -> Item:
-    """Returns an article row with nothing in it, changed by `fields`."""
+    """Returns the item of an empty article row, with the given fields replaced."""
     empty = Item(
         kind="rows",
         feed="news.jsonl",
@@ -62,7 +62,7 @@ def item(**fields: object) -> Item:
 
 
 def item_of(article: Article) -> Item:
-    """Returns an article as the row that would be written for it."""
+    """Returns the item of the row that would be written for an article."""
     return item(
         feed=article.feed,
         id=article.id,

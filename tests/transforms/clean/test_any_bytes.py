@@ -1,4 +1,4 @@
-"""Any bytes at all: an article or a reason, never another exception."""
+"""Tests that any bytes at all become an article or a rejection, never another exception."""
 
 from collections.abc import Callable, Iterable
 

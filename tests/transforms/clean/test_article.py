@@ -1,4 +1,4 @@
-"""transforms.clean.article."""
+"""Tests cleaning one item into one article."""
 
 import gzip
 import json

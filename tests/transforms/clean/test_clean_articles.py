@@ -1,4 +1,4 @@
-"""transforms.clean.clean_articles."""
+"""Tests the transform CleanItems."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""transforms.clean.dates."""
+"""Tests reading dates."""
 
 from datetime import datetime, timezone
 from email.utils import format_datetime

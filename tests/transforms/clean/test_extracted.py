@@ -1,8 +1,7 @@
-"""transforms.clean.extracted."""
+"""Tests cleaning the output of a text extractor."""
 
 import hashlib
 import json
-from collections import Counter
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 from tests.transforms.clean.samples import HARBOUR_PAGE, LIGHTHOUSE_PAGE, NOW, item, item_of
 from transforms.clean.article import clean
 from transforms.clean.dates import read_date
-from transforms.clean.extracted import LINE_RULES, Extracted, LineRule, date_of_line, debris_rule, without_debris
+from transforms.clean.extracted import Extracted, without_debris
 from transforms.clean.text import plain_text
 
 PARAGRAPH = "The boats sailed again on Monday after a week in which nobody crossed the sound " * 2 + "at all."
@@ -75,84 +74,6 @@ def test_a_second_pass_changes_nothing(lines: list[str]) -> None:
     again = without_debris(once.text, title=once.title, source="", published=once.published, updated=once.updated)
     if once.title:
         assert (again.title, again.text, again.published) == (once.title, once.text, once.published)
-
-
-@pytest.mark.parametrize("rule", LINE_RULES, ids=lambda rule: rule.name)
-def test_each_rule_has_examples_that_it_drops(rule: LineRule) -> None:
-    assert rule.examples
-    assert [debris_rule(example) for example in rule.examples] == [rule.name] * len(rule.examples)
-
-
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "Also on Tuesday the crews will meet the harbour master.",
-        "Also on Amazon.com the company said that it would repay the buyers.",
-        "Read more slowly, the teacher told the children.",
-        "Watch out for ice on the quay, the harbour master said.",
-        "Related industries lost a third of their orders.",
-        "Share prices fell for the third day.",
-        "Share of the vote: 32 percent",
-        "Twitter said on Monday that it would appeal.",
-        "Follow the money, the auditor told the council.",
-        "Subscribe to that view or not, the numbers are clear.",
-        "Sign up sheets were empty when the hall opened.",
-        "Get up early, the baker says.",
-        "Join us, the crews called to the dockers.",
-        "An icon of the harbour, the crane, was as much of an icon as the lighthouse is an icon.",
-        "Copyright law changed in 2019, the court found, and with it the rights of authors.",
-        "The post was first held by a woman in 1921.",
-        "Like this story, many others began at the quay.",
-        "Home prices rose.",
-        "Advertisement sales fell by a tenth.",
-        "Image was everything, the curator said.",
-        "Photo finishes are rare in this race.",
-        "Tags on the sheep were yellow.",
-        "Reporting by the committee was late again this year, and nobody on the council asked why.",
-        "Editing by hand takes longer.",
-        "Published figures show a fall.",
-        "Save the story for later, she told him.",
-        "Most read the letter twice.",
-        "Trending upwards, the figures surprised the board.",
-        "Teilen will hier niemand.",
-        "Three minutes read like an hour.",
-        "Video killed the radio star, he sang.",
-        "Related to this, the council will meet again.",
-        "Media companies lost a tenth of their value.",
-        "Caption contests draw more letters than politics.",
-        "Topics: there were none, the chairman said.",
-        "The Courier contributed to this reporting of the strike for two years.",
-    ],
-)
-def test_no_rule_fires_on_a_sentence(sentence: str) -> None:
-    assert debris_rule(sentence) == ""
-
-
-@pytest.mark.parametrize(
-    ("line", "seconds", "quality"),
-    [
-        ("31 Dec, 2019 17:43", 1_577_814_180, "assumed_utc"),
-        ("Published: December 31, 2019 at 5:43 pm EST", 1_577_832_180, "zoned"),
-        ("Tue 31 Dec 2019 17.43 GMT", 1_577_814_180, "zoned"),
-        ("17:43, 31 December 2019", 1_577_814_180, "assumed_utc"),
-        ("2019-12-31T17:43:00+01:00", 1_577_810_580, "zoned"),
-        ("Updated Tuesday , December 31 , 2019 5 : 43 PM", 1_577_814_180, "assumed_utc"),
-        ("December 31st, 2019", 1_577_750_400, "assumed_utc"),
-        ("31 Dec 2019 , 17 : 43 hrs", 1_577_814_180, "assumed_utc"),
-    ],
-)
-def test_date_lines(line: str, seconds: int, quality: str) -> None:
-    date = date_of_line(line)
-    assert date is not None
-    assert date.is_update == line.startswith("Updated")
-    assert read_date(date.moment, NOW) == (seconds, quality)
-
-
-@pytest.mark.parametrize(
-    "line", ["On 31 December 2019 the boats stopped.", "2019", "December", "31", "Since 2 May 2020"]
-)
-def test_other_lines_are_no_dates(line: str) -> None:
-    assert date_of_line(line) is None
 
 
 @pytest.mark.parametrize(
@@ -272,13 +193,3 @@ def test_the_real_page(shared_data: Path) -> None:
         "title_line",
     )
     assert article.language == "en"
-
-
-def test_rules_leave_the_paragraphs_of_real_articles_alone(shared_data: Path) -> None:
-    fired: Counter[str] = Counter()
-    for line in (shared_data / "clusters/ecbplus.jsonl").read_text(encoding="utf-8").splitlines():
-        for paragraph in json.loads(line)["text"].split("\n"):
-            if len(paragraph.split()) > 15 and paragraph.endswith("."):
-                fired[debris_rule(paragraph)] += 1
-    assert fired[""] > 10_000
-    assert sum(fired.values()) - fired[""] <= 10

@@ -1,4 +1,4 @@
-"""transforms.clean.identity."""
+"""Tests how articles are identified."""
 
 from tests.transforms.clean.samples import item
 from transforms.clean.identity import content_hash, identify, public_id

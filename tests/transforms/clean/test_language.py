@@ -1,4 +1,4 @@
-"""transforms.clean.language."""
+"""Tests determining the language of an article."""
 
 import subprocess
 import sys

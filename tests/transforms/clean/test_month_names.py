@@ -1,4 +1,4 @@
-"""transforms.clean.month_names."""
+"""Tests translating the dates of other languages."""
 
 from collections import defaultdict
 

@@ -1,4 +1,4 @@
-"""transforms.clean.text."""
+"""Tests converting HTML and plain text into clean plain text."""
 
 import time
 

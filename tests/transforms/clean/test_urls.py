@@ -1,4 +1,4 @@
-"""transforms.clean.urls."""
+"""Tests normalising article URLs."""
 
 import base64
 from urllib.parse import quote
@@ -13,7 +13,7 @@ _TARGET = b"https://example.org/news/a-boat"
 GOOGLE_NEWS = (
     base64.urlsafe_b64encode(b"\x08\x13\x22" + bytes([len(_TARGET)]) + _TARGET + b"\xd2\x01\x00").decode().rstrip("=")
 )
-"""As links of Google News hold their target, by its published decoders."""
+"""The encoded target in a link of Google News, in the format that published decoders read."""
 
 URLS = st.one_of(
     st.text(),
