@@ -1,1 +1,1 @@
-"""Recognising: one article from several references, new or known, without its site's boilerplate."""
+"""Recognises articles: unites repeated ones, tells new from stored ones, and marks the boilerplate of their sites."""

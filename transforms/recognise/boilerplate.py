@@ -1,18 +1,19 @@
-"""Boilerplate learned per site: lines, and the ends of paragraphs, that many articles of one site hold.
+"""Learns the boilerplate of each site: lines, and ends of paragraphs, that many articles of the site share.
 
-Requirements: a sentence of the story must stay; better a prompt too many than a sentence lost.
+Requirements: no sentence of a story may be lost; a prompt too many is better than a sentence too few.
 
-Theory of operation: two kinds of prints of a text are counted, each once for an article, never for a version of it, and
-only within its own site, so that an agency's text survives in every outlet. A print of a whole line finds a prompt
-wherever it stands and however long it is. Prints of every run of some words near the beginning and the end of the text
-find what was glued to a paragraph: it goes only from one end of its line, so that a phrase amid prose never does. A
-print is boilerplate when at least three articles and a tenth of the site's last 200 hold it: with three of ten articles
-all prompts of a mixed sample were found, a lower count took 2 to 11 proper lines among 100 articles, count and share
-together none. Digits do not count, since "12 comments" and "7 comments" are one prompt.
+Theory of operation: two kinds of fingerprints of a text are counted, each once per article, never again for a new
+version of it, and only within its own site, so that an agency's text survives in every outlet. The fingerprint of a
+whole line finds a prompt anywhere and of any length. The fingerprints of all runs of `_RUN` words near the beginning
+and the end of the text find what was glued to a paragraph; it is removed only from one end of its line, so that a
+phrase within prose is never removed. A fingerprint is boilerplate if at least three articles and a tenth of the site's
+last 200 share it: with three of ten articles all prompts of a mixed sample were found, a lower count removed 2 to 11
+proper lines among 100 articles, count and share together none. Digits are ignored, since "12 comments" and
+"7 comments" are the same prompt.
 
-Known exceptions: a site with fewer than three articles in the store and the window teaches nothing; a prompt of a few
-words glued to a paragraph stays; three articles that a small site writes about one event lose a paragraph that all
-three repeat word by word.
+Known exceptions: nothing is learned from a site with fewer than three articles in the store and the window; a prompt of
+a few words glued to a paragraph is kept; three articles that a small site writes about one event lose a paragraph that
+all three repeat word for word.
 """
 
 import string
@@ -26,49 +27,52 @@ import numpy as np
 from transforms.records import Article
 
 WINDOW = 200
-"""Articles of a site that are remembered."""
+"""Articles of a site from which boilerplate is learned, the newest."""
 _LEAST = 3
+"""Least number of articles that share boilerplate."""
 _SHARE = 0.1
+"""Least share of a site's articles that share boilerplate."""
 _RUN = 6
 """Words of a run."""
 _ZONE = 100
-"""Words at either end of a text whose runs are counted: templates stand there, and stock phrases everywhere."""
+"""Words at either end of a text whose runs are counted: templates are found there, stock phrases everywhere."""
 _KEPT = 0.5
-"""Share of an article's text that stays whatever repeats: a site that repeats itself is not emptied."""
+"""Least share of a text that is kept in spite of repetition, so that a site that repeats itself is not emptied."""
 _CERTAIN_LEAST, _CERTAIN_SHARE = 10, 0.5
+"""Least number and share of articles that make boilerplate certain, since copies of one story are never so many. A text
+that consists mostly of prompts loses those that are certain."""
 _LEFT = 30
-"""A text that is mostly prompts loses those that ten articles and half of the site's hold, since copies of one story
-are never so many, as long as so many characters are left with a title of its own: those of a short headline. It is
-what feeds with headlines and a prompt for a body need."""
+"""Least number of characters, the length of a short headline, that must be left of a text and its own title after that.
+Feeds with headlines and a prompt in place of a body need this."""
 
-_IDLE = (string.digits + string.punctuation).encode()
+_IGNORED = (string.digits + string.punctuation).encode()
 
 
-class Prints(NamedTuple):
-    """The prints of one text as 32-bit hashes; lines are known by their index."""
+class Fingerprints(NamedTuple):
+    """The fingerprints of one text as 32-bit hashes; dictionaries are keyed by the index of the line."""
 
     lines: list[int]
-    """One for each line: equal for lines with the same words, -1 for a line without letters."""
+    """One per line: equal for lines with the same words, -1 for a line without letters."""
     heads: dict[int, list[int]]
-    """Lines near the beginning of the text: their runs, from the first word on."""
+    """The runs of the lines near the beginning of the text, from the first word on."""
     tails: dict[int, list[int]]
-    """Lines near the end of the text: their runs, from the last word back."""
+    """The runs of the lines near the end of the text, from the last word back."""
     title: int
-    """The title's print, as that of a line."""
+    """That of the title, computed as for a line."""
 
     def packed(self) -> bytes:
-        """The distinct prints that count, as ascending uint32."""
+        """Returns the distinct fingerprints that count, as ascending uint32."""
         found = {self.title}.union(self.lines, *self.heads.values(), *self.tails.values())
         found.discard(-1)
         return np.sort(np.fromiter(found, dtype=np.uint32, count=len(found))).tobytes()
 
 
-def prints(title: str, text: str) -> Prints:
-    """Takes the prints of an article; case, digits and ASCII punctuation make no difference.
+def fingerprints(title: str, text: str) -> Fingerprints:
+    """Computes the fingerprints of an article; case, digits and ASCII punctuation are ignored.
 
     Args:
         title: on one line.
-        text: one paragraph a line.
+        text: one paragraph per line.
     """
     folded = _folded(text)
     lines = folded.split(b"\n")
@@ -88,7 +92,7 @@ def prints(title: str, text: str) -> Prints:
         words = lines[index].rsplit(maxsplit=left)[-left:]
         tails[index] = _hash_runs(words)[::-1]
         left -= len(words)
-    return Prints(hashes, heads, tails, _hash_lines(_folded(title))[0])
+    return Fingerprints(hashes, heads, tails, _hash_lines(_folded(title))[0])
 
 
 def _hash_lines(folded: bytes) -> list[int]:
@@ -101,23 +105,23 @@ def _hash_runs(words: Sequence[bytes]) -> list[int]:
 
 
 def _folded(text: str) -> bytes:
-    return text.lower().encode("utf-8", "surrogatepass").translate(None, _IDLE)
+    return text.lower().encode("utf-8", "surrogatepass").translate(None, _IGNORED)
 
 
 class Learned(NamedTuple):
-    """The boilerplate of a site."""
+    """The boilerplate learned for a site."""
 
     counts: dict[int, int]
-    """How many articles hold each print."""
+    """By fingerprint of boilerplate, the number of articles that have it."""
     certain: float
-    """So many of them make a print certain."""
+    """Number of articles from which on a fingerprint is certain to be boilerplate."""
 
 
 def learn(packed: Sequence[bytes]) -> Learned:
-    """Finds the prints that are boilerplate.
+    """Finds the fingerprints that are boilerplate.
 
     Args:
-        packed: the packed prints of a site's articles, the newest first; only the first `WINDOW` count.
+        packed: the packed fingerprints of a site's articles, the newest first; only the first `WINDOW` count.
     """
     recent = packed[:WINDOW]
     values = np.sort(np.frombuffer(b"".join(recent), dtype=np.uint32))
@@ -133,17 +137,18 @@ def learn(packed: Sequence[bytes]) -> Learned:
 def strip_site(articles: Iterable[Article], stored: Sequence[bytes]) -> list[Article]:
     """Sets `line_hashes` and `boilerplate` of new articles of one site.
 
-    More than `WINDOW` of them are taken in slices by time, so that each is judged by what its site wrote in its days.
+    More than `WINDOW` articles are processed in slices by time, so that each is compared with what its site published
+    around the same time.
 
     Args:
-        articles: in any order, at most one a key.
-        stored: the packed prints of the site's stored articles, the newest first, those of `articles` aside.
+        articles: in any order, at most one per key.
+        stored: the packed fingerprints of the site's stored articles except `articles`, the newest first.
 
     Returns:
         The articles, the newest first.
     """
     newest = sorted(articles, key=lambda one: (-(one.published or one.fetched_at), one.key))
-    found = [prints(article.title, article.text) for article in newest]
+    found = [fingerprints(article.title, article.text) for article in newest]
     packed = [one.packed() for one in found]
     known = [*packed, *stored]
     done = []
@@ -155,17 +160,17 @@ def strip_site(articles: Iterable[Article], stored: Sequence[bytes]) -> list[Art
     return done
 
 
-def boilerplate_spans(article: Article, found: Prints, learned: Learned) -> list[int]:
-    """Finds the stretches of an article's text that are boilerplate of its site.
+def boilerplate_spans(article: Article, found: Fingerprints, learned: Learned) -> list[int]:
+    """Finds the spans of an article's text that are boilerplate of its site.
 
     Args:
-        article: of that site.
-        found: its prints.
-        learned: of its site.
+        article: an article of the site.
+        found: its fingerprints.
+        learned: the boilerplate of the site.
 
     Returns:
-        Start and end of each stretch in characters, ascending: `[start, end, start, end, ...]`. When more than half of
-        the text would go only what is certain goes, and nothing when hardly a headline would be left.
+        Start and end of each span in characters, ascending: `[start, end, start, end, ...]`. If they would cover more
+        than half of the text, only certain boilerplate is included, and none if less than a headline would be left.
     """
     text = article.text
     spans = _spans(text, found, learned.counts) if learned.counts else []
@@ -178,7 +183,7 @@ def boilerplate_spans(article: Article, found: Prints, learned: Learned) -> list
     return spans
 
 
-def _spans(text: str, found: Prints, counts: Mapping[int, int]) -> list[int]:
+def _spans(text: str, found: Fingerprints, counts: Mapping[int, int]) -> list[int]:
     spans: list[int] = []
     start = 0
     for index, line in enumerate(text.split("\n")):
@@ -195,10 +200,10 @@ def _spans(text: str, found: Prints, counts: Mapping[int, int]) -> list[int]:
 
 
 def _leading(runs: Sequence[int], counts: Mapping[int, int]) -> int:
-    """How many words the learned runs cover that `runs` begins with.
+    """Counts the words covered by the learned runs at the beginning of `runs`.
 
-    Where an article's own words follow, the last run may be frequent by chance, as "template The" is: a run that less
-    than half as many articles hold as another is left.
+    Where an article's own words follow, the last run may be frequent by chance, like "template The", so runs at the end
+    that are less than half as frequent as the most frequent one do not count.
     """
     if not runs or runs[0] not in counts:
         return 0
@@ -210,16 +215,16 @@ def _leading(runs: Sequence[int], counts: Mapping[int, int]) -> int:
 
 
 def _glued(line: str, head: int, tail: int) -> list[tuple[int, int]]:
-    """The stretches of a line that are its first `head` and its last `tail` words."""
+    """Returns the spans of a line that hold its first `head` and its last `tail` words."""
     starts = _word_starts(line)
     if head + tail >= len(starts):
         return [(0, len(line) + 1)]
-    stretches = [(0, starts[head]), (starts[-tail], len(line))] if tail else [(0, starts[head])]
-    return stretches if head else stretches[1:]
+    spans = [(0, starts[head]), (starts[-tail], len(line))] if tail else [(0, starts[head])]
+    return spans if head else spans[1:]
 
 
 def _word_starts(line: str) -> list[int]:
-    """Where the words of a line begin that `prints` counts."""
+    """Returns the starts of the words in a line that `fingerprints` counts."""
     starts, place = [], 0
     for word in line.split(" "):
         if _folded(word).strip():
@@ -229,12 +234,12 @@ def _word_starts(line: str) -> list[int]:
 
 
 def length(spans: Sequence[int]) -> int:
-    """How many characters these stretches hold."""
+    """Returns the number of characters in spans that are returned by `boilerplate_spans`."""
     return sum(spans[1::2]) - sum(spans[::2])
 
 
 def without_spans(text: str, spans: Sequence[int]) -> str:
-    """The text without these stretches, as of `boilerplate_spans`."""
+    """Returns the text without the spans, which are as returned by `boilerplate_spans`."""
     if not spans:
         return text
     edges = [0, *spans, len(text)]

@@ -1,4 +1,4 @@
-"""New, a new version, or seen before."""
+"""Tells new articles and new versions from those that are stored already."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -7,14 +7,15 @@ from transforms.records import Article, Known, Recognised, Sighting
 
 
 def recognise(articles: Iterable[Article], known: Mapping[str, Known], owners: Mapping[str, str]) -> Recognised:
-    """Sorts united articles by what the store knows of them.
-
-    A known one is a new version when `has_new_version`, else only another sighting.
+    """Compares united articles with the stored ones.
 
     Args:
-        articles: at most one a key.
-        known: the stored articles of these keys.
-        owners: the keys of stored articles that bear one of these public ids.
+        articles: at most one per key.
+        known: the stored articles with these keys.
+        owners: by public id, the keys of the stored articles that have the ids of these articles.
+
+    Returns:
+        The new articles and the new versions; and a sighting of each article that is stored.
     """
     fresh: list[Article] = []
     sightings: list[Sighting] = []
@@ -31,15 +32,19 @@ def recognise(articles: Iterable[Article], known: Mapping[str, Known], owners: M
 
 
 def has_new_version(article: Article, stored: Known) -> bool:
-    """Whether a known article has a new version.
+    """Tells whether an article is a new version of a stored one.
 
-    It has when the feed whose content is stored changed it, or when another feed brings a longer text; a shorter
-    rendition elsewhere is none.
+    It is if the feed whose content is stored has changed it, or if another feed has a longer text; a shorter text in
+    another feed is not a new version.
+
+    Args:
+        article: as found by this window.
+        stored: the stored article with the same key.
     """
     changed = article.content_hash != stored.content_hash
     return changed and (article.feed == stored.feed or len(article.text) > stored.length)
 
 
 def tell_apart(article: Article) -> Article:
-    """The article under a public id of its own, for one whose id another article bears."""
+    """Returns the article with a distinct public id, for one whose id belongs to another article."""
     return article._replace(id=f"{article.id}~{hashlib.sha256(article.key.encode()).hexdigest()[:8]}")

@@ -1,4 +1,4 @@
-"""Wiring: UniteArticles, RecogniseArticles, StripBoilerplate."""
+"""Wires recognising into Beam: the transforms UniteArticles, RecogniseArticles and StripBoilerplate."""
 
 import zlib
 from collections import defaultdict
@@ -16,7 +16,7 @@ from transforms.records import Article, Recognised, Sighting
 from transforms.store_access import StoreDoFn
 
 SHARDS = 64
-"""Groups of whole sites that a window is cut into: the unit of parallel work and of store look-ups."""
+"""How many groups of whole sites a window is divided into: the unit of parallel work and of queries to the store."""
 
 
 def _key_by_site(article: Article) -> tuple[int, Article]:
@@ -24,15 +24,15 @@ def _key_by_site(article: Article) -> tuple[int, Article]:
 
 
 class UniteArticles(beam.PTransform[beam.PCollection[Article], beam.PCollection[Recognised]]):
-    """Brings all articles of a site together and makes one of those with the same key, by whatever alias.
+    """Groups the articles by site and unites those that have the same key after resolving aliases.
 
     In:  PCollection[Article], any windowing.
-    Out: PCollection[Recognised] without sightings, one a shard: every site of a window is in one shard
-         whole. This is the one shuffle of the articles' text.
-    Counts: `unite/in`, `unite/out`, `unite/dropped_repeated`.
+    Out: PCollection[Recognised] without sightings, one per shard; all articles of a site in a window are in one shard.
+        This is the only shuffle of the texts.
+    Counts: `unite/in` = `unite/out` + `unite/dropped_repeated`.
 
     Args:
-        store: knows by what other keys articles were found before.
+        store: opens the store, which holds the aliases of stored articles.
 
     Example:
         >>> from transforms import CleanItems, ParseDocuments, UniteArticles
@@ -71,12 +71,15 @@ class _Unite(StoreDoFn[UniteStore]):
 
 
 class RecogniseArticles(beam.PTransform[beam.PCollection[Recognised], beam.PCollection[Recognised]]):
-    """Looks every article up in the store: new ones and new versions go on, the rest are sightings.
+    """Looks every article up in the store: new ones and new versions are kept, all others become sightings.
 
-    In:  PCollection[Recognised] as of UniteArticles.
-    Out: PCollection[Recognised]; articles that the store knows carry its number and the next version.
-    Counts: `recognise/in`, `recognise/out` (of them `new` and `updated`), `recognise/dropped_seen`,
-        `recognise/dropped_purged`.
+    In:  PCollection[Recognised] as returned by UniteArticles.
+    Out: PCollection[Recognised]; new versions carry the number of the stored article and the next version.
+    Counts: `recognise/in` = `recognise/out` + `recognise/dropped_seen` + `recognise/dropped_purged` (deleted for good);
+        `recognise/out` = `recognise/new` + `recognise/updated`.
+
+    Args:
+        store: opens the store.
 
     Example:
         >>> from transforms import CleanItems, ParseDocuments, RecogniseArticles, UniteArticles
@@ -126,11 +129,16 @@ class _Recognise(StoreDoFn[RecogniseStore]):
 
 
 class StripBoilerplate(beam.PTransform[beam.PCollection[Recognised], beam.PCollection[Recognised]]):
-    r"""Marks what of new articles is boilerplate of their site.
+    """Marks the boilerplate of their site in new articles.
 
-    In, Out: PCollection[Recognised]; `line_hashes` and `boilerplate` of each article are set, its text and
-        its content hash stay.
-    Counts: `strip/in`, `strip/out`; `strip/stripped` articles, `strip/stretches` of them and `strip/characters`.
+    In:  PCollection[Recognised] as returned by RecogniseArticles.
+    Out: PCollection[Recognised]; `line_hashes` and `boilerplate` of each article are set, its text and its content hash
+        are unchanged.
+    Counts: `strip/in` = `strip/out`; `strip/stripped` (articles with boilerplate), `strip/spans` and
+        `strip/characters` (of boilerplate).
+
+    Args:
+        store: opens the store, which holds the fingerprints of each site's articles.
 
     Example:
         >>> import json
@@ -175,7 +183,7 @@ class _Strip(StoreDoFn[StripStore]):
         count("strip", "in", len(shard.articles))
         count("strip", "out", len(stripped))
         count("strip", "stripped", sum(len(article.boilerplate) > 0 for article in stripped))
-        count("strip", "stretches", sum(len(article.boilerplate) // 2 for article in stripped))
+        count("strip", "spans", sum(len(article.boilerplate) // 2 for article in stripped))
         count("strip", "characters", sum(boilerplate.length(article.boilerplate) for article in stripped))
         yield shard._replace(articles=stripped)
 
@@ -183,7 +191,7 @@ class _Strip(StoreDoFn[StripStore]):
         sites: dict[str, list[Article]] = defaultdict(list)
         for article in articles:
             sites[article.site].append(article)
-        # Articles that name no outlet have nothing in common that could be boilerplate.
+        # Articles without an outlet have no common source of boilerplate.
         nameless = sites.pop("", [])
         changed = [article.number for article in articles if article.number]
         stored = self.store.line_hashes(sorted(sites), boilerplate.WINDOW, without=changed)

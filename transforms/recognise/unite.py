@@ -1,8 +1,8 @@
-"""One article from all the places where one window found it.
+"""Unites an article that one window found in several places.
 
-The outcome does not depend on the order of the references. Within one feed the newest edition wins,
-since a feed may hold an article and its correction; among feeds the longest text does, since many carry
-only a summary of what another carries in full.
+The result does not depend on the order of the references. Within a feed the newest edition wins, since a feed may hold
+an article and its correction; among feeds the longest text wins, since many have only a summary of what another has in
+full.
 """
 
 from collections import defaultdict
@@ -13,38 +13,39 @@ from transforms.records import Article
 
 
 def same_articles(articles: Iterable[Article], stored: Mapping[str, str]) -> Sequence[Sequence[Article]]:
-    """Groups articles that are one: those with the same key once every alias is followed.
+    """Groups articles that have the same key once all aliases are resolved.
 
     Args:
-        articles: of whole sites.
-        stored: from aliases that the store has to the keys of its articles.
+        articles: all articles of some sites.
+        stored: by alias, the key of the stored article.
 
     Returns:
-        Groups in the order of their keys; all articles of a group bear its key.
+        Groups in the order of their keys; all articles of a group carry its key.
     """
     articles = list(articles)
     found = sorted({(alias, article.key) for article in articles for alias in article.aliases}, reverse=True)
-    leads = {**dict(found), **stored}
+    key_of = {**dict(found), **stored}
     groups: dict[str, list[Article]] = defaultdict(list)
     for article in articles:
-        key = _follow(article.key, leads)
+        key = _resolve(article.key, key_of)
         groups[key].append(article if key == article.key else rekeyed(article, key))
     return [groups[key] for key in sorted(groups)]
 
 
-def _follow(key: str, leads: Mapping[str, str]) -> str:
-    passed = {key}
-    while (following := leads.get(key)) is not None and following not in passed:
+def _resolve(key: str, key_of: Mapping[str, str]) -> str:
+    visited = {key}
+    while (following := key_of.get(key)) is not None and following not in visited:
         key = following
-        passed.add(key)
+        visited.add(key)
     return key
 
 
 def unite(articles: Iterable[Article]) -> Article:
-    """Unites articles of one key.
+    """Unites articles with the same key.
 
-    The content is that of one feed; the date is the earliest known, the references are those of all, and
-    the version counts the different contents that this feed held.
+    Returns:
+        An article with the content of one feed, the earliest date of any, the references and aliases of all; its
+        version is the number of different contents in that feed.
     """
     editions: dict[str, list[Article]] = {}
     for article in articles:
@@ -68,12 +69,12 @@ def unite(articles: Iterable[Article]) -> Article:
 
 
 def newest_edition(editions: Iterable[Article]) -> Article:
-    """The newest of one article's editions in one feed: by its own account, then by ours."""
+    """Returns the newest edition of an article in one feed, by its own dates, then by the time of fetching."""
     return max(editions, key=_edition_rank)
 
 
 def _edition_rank(article: Article) -> tuple[int | str, ...]:
-    """Behind the times, all that makes the order total."""
+    """Orders editions by time; the other fields only make the order total."""
     updated, published = article.updated or 0, article.published or 0
     return (
         updated or published,

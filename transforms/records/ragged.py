@@ -1,4 +1,4 @@
-"""Rows of different lengths in two flat arrays, as in the compressed sparse row format."""
+"""Stores rows of different lengths in two flat arrays, as in the compressed sparse row format."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
@@ -10,14 +10,14 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 def offsets_of(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Start of each row and the end of the last: [0, l0, l0 + l1, ...]."""
+    """Returns the start of each row and the end of the last: [0, l0, l0 + l1, ...]."""
     offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
     np.cumsum(lengths, out=offsets[1:])
     return offsets
 
 
 def ranges(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The concatenation of `arange(start, start + length)` over all rows."""
+    """Concatenates `arange(start, start + length)` over all rows."""
     if not len(starts):
         return np.zeros(0, dtype=np.int64)
     offsets = offsets_of(lengths)
@@ -25,13 +25,15 @@ def ranges(starts: NDArray[np.int64], lengths: NDArray[np.int64]) -> NDArray[np.
 
 
 class Ragged(NamedTuple):
-    """`values[offsets[i]:offsets[i + 1]]` is row i; `len(offsets)` is the number of rows plus one."""
+    """Rows of different lengths: row i is `values[offsets[i]:offsets[i + 1]]`."""
 
     values: NDArray[np.uint32]
     offsets: NDArray[np.int64]
+    """One more than there are rows, ascending from 0."""
 
     @property
     def lengths(self) -> NDArray[np.int64]:
+        """The number of values in each row."""
         return np.diff(self.offsets)
 
     @property
@@ -40,30 +42,31 @@ class Ragged(NamedTuple):
         return np.repeat(np.arange(len(self.offsets) - 1), self.lengths)
 
     def row(self, index: int) -> NDArray[np.uint32]:
+        """Returns the values of one row."""
         return self.values[self.offsets[index] : self.offsets[index + 1]]
 
     def take(self, rows: NDArray[np.int64]) -> "Ragged":
-        """The rows at these indices, in this order."""
+        """Returns the rows at these indices, in this order."""
         starts, ends = self.offsets[rows], self.offsets[rows + 1]
-        # Row by row: for rows of hundreds of values several times as fast as one gather by index.
+        # For rows of hundreds of values, slicing row by row is several times as fast as one gather by index.
         parts = [self.values[start:end] for start, end in zip(starts.tolist(), ends.tolist(), strict=True)]
         return Ragged(np.concatenate([self.values[:0], *parts]), offsets_of(ends - starts))
 
 
 def runs(ordered: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Where each run of equal values begins in an ordered array."""
+    """Returns the start of each run of equal values in an ordered array."""
     if not len(ordered):
         return np.zeros(0, dtype=np.int64)
     return np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
 
 
 def from_pairs(pairs: NDArray[np.uint64], n: int) -> Ragged:
-    """Rows from ordered pairs `row << 32 | value`; n is the number of rows."""
+    """Builds `n` rows from ordered pairs `row << 32 | value`."""
     return Ragged(pairs.astype(np.uint32), np.searchsorted(pairs, np.arange(n + 1, dtype=np.uint64) << np.uint64(32)))
 
 
 def concatenate(parts: Sequence[Ragged]) -> Ragged:
-    """All rows of all parts, in order."""
+    """Concatenates the rows of all parts, in order."""
     if not parts:
         return Ragged(np.zeros(0, dtype=np.uint32), np.zeros(1, dtype=np.int64))
     return Ragged(

@@ -1,1 +1,1 @@
-"""Sketching: from the text of a block of articles to shingles, MinHash signatures and term counts."""
+"""Sketches articles: computes shingles, MinHash signatures and term counts of a block of texts."""

@@ -1,8 +1,8 @@
-"""Shingles: the set of all runs of `WIDTH` successive words of a text, as 32-bit hashes.
+"""Computes the shingles of texts: the set of all `WIDTH`-word shingles as 32-bit hashes.
 
-Broder 1997, "On the resemblance and containment of documents" (doi:10.1109/SEQUEN.1997.666900). Runs of
-three words suit news: duplicates of newspaper articles share 30 % of their 3-grams on average and fewer
-of longer ones (Silcock et al. 2022, arXiv:2210.04261).
+Source: Broder 1997, "On the resemblance and containment of documents" (doi:10.1109/SEQUEN.1997.666900). 3-word shingles
+suit news: duplicates of newspaper articles share 30 % of their 3-grams on average, and fewer of longer ones (Silcock et
+al. 2022, arXiv:2210.04261).
 """
 
 import numpy as np
@@ -12,12 +12,12 @@ from transforms.records.ragged import Ragged, from_pairs, runs
 from transforms.sketch.tokens import Tokens, mix
 
 WIDTH = 3
-
+"""Words per shingle."""
 _FACTORS = np.array([0xA0761D6478BD642F, 0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3], dtype=np.uint64)
 
 
 def combine(*hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """One mixed hash of up to three successive word hashes; their order counts."""
+    """Combines the hashes of up to three successive words into one, which depends on their order."""
     total = hashes[0] * _FACTORS[0]
     for factor, column in zip(_FACTORS[1:], hashes[1:], strict=False):
         total = total + column * factor
@@ -25,9 +25,9 @@ def combine(*hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 def shingle(tokens: Tokens) -> Ragged:
-    """The distinct shingles of each text, ascending.
+    """Returns the distinct shingles of each text, ascending.
 
-    A text of fewer words than `WIDTH` has one shingle, the whole of it; a text without words has none.
+    A text with fewer than `WIDTH` words has one shingle, the whole text; a text without words has none.
     """
     hashes, offsets = tokens.hashes, tokens.offsets
     lengths = np.diff(offsets)
@@ -37,7 +37,7 @@ def shingle(tokens: Tokens) -> Ragged:
     short = np.flatnonzero((lengths > 0) & (lengths < WIDTH))
     if len(short):
         first, last = hashes[offsets[short]], hashes[offsets[short + 1] - 1]
-        # Beyond the end of a short text stands a zero, which no word's hash is likely to be.
+        # A short text is padded with zeros, which hardly any word has as its hash.
         second = np.where(lengths[short] == WIDTH - 1, last, np.uint64(0))
         alone = combine(first, second, np.zeros_like(first)).astype(np.uint32)
         pairs = np.concatenate([pairs, (short.astype(np.uint64) << np.uint64(32)) | alone])

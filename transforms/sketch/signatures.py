@@ -1,7 +1,7 @@
-"""MinHash signatures of many shingle sets at once, equal bit for bit to datasketch's.
+"""Computes the MinHash signatures of many shingle sets at once, equal bit for bit to datasketch's.
 
-The permutations, the seed and the pre-mixing are datasketch 2's scheme `affine32`: h -> fmix32(h) * a + b
-modulo 2^32. Only the order of the work differs: one permutation at a time over a tile of whole texts.
+The permutations, the seed and the pre-mixing are those of datasketch 2's scheme `affine32`: h -> fmix32(h) * a + b
+modulo 2^32. Only the order of the computation differs: one permutation at a time over a tile of whole texts.
 """
 
 from functools import lru_cache
@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 PERMUTATIONS = 128
 SEED = 1
 SCHEME = "affine32"
-_TILE = 1 << 16  # shingles a tile: the fastest of 2k to 512k for texts of 500 and of 40 words
+_TILE = 1 << 16
+"""Shingles per tile: the fastest of 2k to 512k for texts of 500 and of 40 words."""
 _FEW = 2000
-"""Shingles up to which all permutations at once are faster: 25 times for one text of 40 words, as fast at 2,000."""
-_EMPTY = np.uint32(0xFFFFFFFF)  # datasketch's value for the minimum of no element
+"""Number of shingles up to which all permutations at once are faster: 25 times for one text of 40 words, not at all for
+2,000 shingles."""
+_EMPTY = np.uint32(0xFFFFFFFF)
+"""The minimum of an empty set in datasketch."""
 
 
 @lru_cache(maxsize=1)
@@ -33,7 +36,7 @@ def _permutations() -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
 
 
 def _premix(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """MurmurHash3's 32-bit finaliser, as datasketch applies before its permutations."""
+    """Applies MurmurHash3's 32-bit finaliser, as datasketch does before its permutations."""
     hashes = hashes ^ (hashes >> np.uint32(16))
     hashes = hashes * np.uint32(0x85EBCA6B)
     hashes = hashes ^ (hashes >> np.uint32(13))
@@ -42,9 +45,11 @@ def _premix(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
 
 
 def sign(sets: Ragged) -> NDArray[np.uint32]:
-    """The signature of each set: uint32 of shape (number of sets, PERMUTATIONS).
+    """Computes the signature of each set.
 
-    An empty set has the signature of datasketch's empty MinHash, all ones.
+    Returns:
+        uint32 of shape (sets, PERMUTATIONS). An empty set has the signature of datasketch's empty MinHash, all bits
+        set.
     """
     signatures = np.full((len(sets.offsets) - 1, PERMUTATIONS), _EMPTY, dtype=np.uint32)
     filled = np.flatnonzero(sets.lengths)
@@ -71,7 +76,11 @@ def sign(sets: Ragged) -> NDArray[np.uint32]:
 
 
 def lean_minhash(signature: NDArray[np.uint32]) -> "LeanMinHash":
-    """The datasketch object of one signature, for use with datasketch's own indexes."""
+    """Returns a signature as a datasketch object, for use with datasketch's own indexes.
+
+    Args:
+        signature: uint32 of shape (PERMUTATIONS,).
+    """
     from datasketch import LeanMinHash
 
     return LeanMinHash(seed=SEED, hashvalues=signature, scheme=SCHEME)

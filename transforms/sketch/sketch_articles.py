@@ -1,4 +1,4 @@
-"""Wiring: SketchArticles."""
+"""Wires sketching into Beam: the transform SketchArticles."""
 
 from collections.abc import Iterator
 
@@ -9,15 +9,16 @@ from transforms.counts import count, timed
 from transforms.records import Recognised, Window
 from transforms.sketch.block import sketch
 
-_BLOCK = 2048  # articles sketched at once: signatures of short texts need many for their speed
+_BLOCK = 2048
+"""Articles sketched at once: short texts are signed fast only in large blocks."""
 
 
 class SketchArticles(beam.PTransform[beam.PCollection[Recognised], beam.PCollection[Window]]):
-    """Makes shingles, MinHash signatures and term counts of new articles, a block at a time.
+    """Computes shingles, MinHash signatures and term counts of new articles, one block at a time.
 
-    In:  PCollection[Recognised] as of StripBoilerplate.
-    Out: PCollection[Window] without rejected inputs, one for each input element.
-    Counts: `sketch/in`, `sketch/out`.
+    In:  PCollection[Recognised] as returned by StripBoilerplate.
+    Out: PCollection[Window] without rejected inputs and polls, one per input element.
+    Counts: `sketch/in` = `sketch/out` (articles).
 
     Example:
         >>> from transforms import CleanItems, ParseDocuments, SketchArticles, UniteArticles

@@ -1,10 +1,10 @@
-"""Words of a block of texts as 64-bit hashes, in numpy, without a Python object a word.
+"""Splits a block of texts into words and hashes them to 64 bits, in numpy, without a Python object per word.
 
-The texts are laid end to end as code points. Letters, digits and combining marks make words, all else
-parts them; characters of scripts that are written without spaces are words of their own. A word's hash
-is a polynomial over its lower-cased code points, read from one running sum over the whole block
-(a prefix sum turns every word into one subtraction), then mixed. The idea is Karp and Rabin's (1987,
-doi:10.1147/rd.312.0249); on 1.1 million distinct word shingles no two hashes met.
+The texts are concatenated as code points. Words consist of letters, digits and combining marks, everything else
+separates them; each character of a script that is written without spaces is a word of its own. The hash of a word is a
+polynomial over its lower-cased code points, computed from one prefix sum over the whole block, which turns every word
+into one subtraction, and then mixed. The idea is Karp and Rabin's (1987, doi:10.1147/rd.312.0249); 1.1 million distinct
+word shingles had no collision.
 """
 
 import unicodedata
@@ -17,22 +17,21 @@ from numpy.typing import NDArray
 
 from transforms.records.ragged import offsets_of
 
-_BASE = 0x9E3779B97F4A7C15  # odd, so that it has an inverse modulo 2^64: Knuth's golden ratio
+_BASE = 0x9E3779B97F4A7C15  # Knuth's golden ratio; odd, so that it has an inverse modulo 2^64
 _INVERSE = pow(_BASE, -1, 1 << 64)
 TILE = 1 << 17
-"""Code points whose words are hashed at once, and texts of that many are best worked on at once: what is made of them
-stays in the processor's cache. Measured with 500 words a text: 14 us a text for 2^17, 15 for 2^16, 25 for 2^21."""
+"""Code points that are hashed at once, and also the best size of a block of texts: the intermediate arrays stay in the
+processor's cache. Measured with texts of 500 words: 14 us per text for 2^17, 15 for 2^16, 25 for 2^21."""
 
 STEM = 6
-"""First characters of a word by which `Tokens.stems` knows it: a stemmer for every language that inflects at the end.
-Measured as mean BCubed F1 of seven labelled sets of news: whole words .853, 5 characters .862, 6 characters .864;
-accuracy on pairs of Russian articles .767, .791, .786. Prefixes as stems: McNamee & Mayfield 2004,
+"""Characters of a word that are its stem: a stemmer for every language that inflects at the end of words. Measured as
+mean BCubed F1 of seven labelled sets of news: whole words .853, 5 characters .862, 6 characters .864; accuracy on pairs
+of Russian articles .767, .791, .786. Prefixes as stems: McNamee & Mayfield 2004,
 doi:10.1023/B:INRT.0000009441.78971.be."""
 
-_PLANES = 0x20000  # code points above the first two planes are no letters of running text
+_PLANES = 0x20000
+"""Number of code points in the first two planes of Unicode; those above are not letters of running text."""
 
-# Scripts written without spaces between words (Unicode 15, Scripts.txt): Thai, Lao, Myanmar, Khmer,
-# Hiragana and Katakana, CJK ideographs and their extensions of the first two planes.
 _UNSPACED = (
     (0x0E00, 0x0EFF),
     (0x1000, 0x109F),
@@ -44,25 +43,28 @@ _UNSPACED = (
     (0xF900, 0xFAFF),
     (0x1B000, 0x1B16F),
 )
+"""First and last code points of scripts written without spaces between words (Unicode 15, Scripts.txt): Thai, Lao,
+Myanmar, Khmer, Hiragana and Katakana, CJK ideographs and their extensions in the first two planes."""
 
 
 class Tokens(NamedTuple):
-    """The words of n texts in order; the arrays of words are parallel."""
+    """The words of n texts in order; all arrays but `offsets` have one element per word."""
 
     hashes: NDArray[np.uint64]
     stems: NDArray[np.uint64]
-    """Hashes of the words' first `STEM` characters."""
+    """Hash of the first `STEM` characters."""
     capital: NDArray[np.bool_]
     """Whether the word begins with an upper-case letter."""
     single: NDArray[np.bool_]
     """Whether the word is one character of a script without spaces."""
     long: NDArray[np.bool_]
-    """Whether the word has two characters or more."""
+    """Whether the word has two or more characters."""
     starts: NDArray[np.int64]
-    """Code point at which the word begins in its text."""
+    """Index of the first code point in the text."""
     ends: NDArray[np.int64]
+    """Index after the last code point in the text."""
     offsets: NDArray[np.int64]
-    """Words of text i are offsets[i]:offsets[i + 1]."""
+    """The words of text i are `offsets[i]:offsets[i + 1]`; n + 1 elements."""
 
 
 class _Tables(NamedTuple):
@@ -102,7 +104,7 @@ def _powers(base: int) -> NDArray[np.uint64]:
 
 
 def mix(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """MurmurHash3's 64-bit finaliser (Appleby 2011): every input bit reaches every output bit."""
+    """Applies MurmurHash3's 64-bit finaliser (Appleby 2011): every input bit affects every output bit."""
     hashes = hashes ^ (hashes >> np.uint64(33))
     hashes *= np.uint64(0xFF51AFD7ED558CCD)
     hashes ^= hashes >> np.uint64(33)
@@ -112,7 +114,7 @@ def mix(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 
 def tokenise_tiles(texts: Sequence[str]) -> Iterator[Tokens]:
-    """The tokens of successive texts, those of some `TILE` characters at once."""
+    """Tokenises texts in blocks of at most `TILE` characters; a longer text is a block of its own."""
     tile: list[str] = []
     points = 0
     for text in texts:
@@ -125,19 +127,19 @@ def tokenise_tiles(texts: Sequence[str]) -> Iterator[Tokens]:
 
 
 def tokenise(texts: Sequence[str]) -> Tokens:
-    """Finds and hashes the words of each text.
+    """Splits each text into words and hashes them.
 
-    A text of any length and language is allowed; a lone surrogate counts as a separator. Two words have the same
-    hash when their first `TILE` characters, each lower-cased by itself, are equal.
+    Texts may be of any length and language; a lone surrogate counts as a separator. Two words have the same hash if
+    their first `TILE` characters, each lower-cased by itself, are equal.
     """
     tables = _tables()
-    # A separator stands before each text and after the last.
+    # A separator precedes each text and follows the last.
     points = np.frombuffer("\0".join(["", *texts, ""]).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     text_starts = offsets_of(np.array([len(text) + 1 for text in texts], dtype=np.int64))
     narrow = points.astype(np.uint8)
-    folded = narrow | np.uint8(0x20)  # lower case of ASCII's letters, and its digits as they are
+    folded = narrow | np.uint8(0x20)  # lower-cases ASCII letters and leaves ASCII digits as they are
     word = (folded - np.uint8(0x61) < 26) | (narrow - np.uint8(0x30) < 10)
-    # The few characters beyond ASCII by themselves, so that all others need no look-up in large tables.
+    # The few characters beyond ASCII are handled separately, so that all others need no look-up in large tables.
     wide = np.flatnonzero(points > 0x7F)
     wide_points = points[wide]
     wide_points[wide_points >= _PLANES] = 0
@@ -172,14 +174,17 @@ def _hash_words(
     starts: NDArray[np.int64],
     ends: NDArray[np.int64],
 ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """The hashes of all words and of their stems.
+    """Hashes all words and their stems.
 
     Args:
-        folded: lower-cased characters of ASCII, anything for all else.
-        wide: where characters beyond ASCII stand, ascending.
-        wide_folded: these, lower-cased.
-        starts: where each word begins, ascending.
-        ends: where it has ended.
+        folded: the lower-cased ASCII characters of the block; any value in place of all others.
+        wide: indices of the characters beyond ASCII, ascending.
+        wide_folded: these characters, lower-cased.
+        starts: index of the first character of each word, ascending.
+        ends: index after the last character of each word.
+
+    Returns:
+        The hashes of the words and of their stems, uint64 with one element per word.
     """
     powers, inverses = _tables().powers, _tables().inverses
     ends = np.minimum(ends, starts + TILE)

@@ -1,4 +1,4 @@
-"""Boilerplate learned per site."""
+"""Tests learning the boilerplate of a site."""
 
 import pytest
 from hypothesis import given
@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 
 from tests.support.samples import article as sample
 from transforms.clean.text import plain_text
-from transforms.recognise.boilerplate import WINDOW, length, prints, strip_site, without_spans
+from transforms.recognise.boilerplate import WINDOW, fingerprints, length, strip_site, without_spans
 
 PROMPT = "Sign up for our morning letter"
 
 
 def body(number: int) -> str:
-    """Two paragraphs that no other number shares a word with."""
+    """Returns two paragraphs that share no word with those of any other number."""
     word = f"{'bcdfgh'[number % 6]}{'aeiou'[number // 6]}"
     sentence = " ".join(word * length for length in range(1, 10))
     return f"{sentence.capitalize()} said.\nAnd {sentence[::-1]}."
@@ -48,7 +48,7 @@ def test_a_line_of_less_than_a_tenth_of_the_articles_stays() -> None:
 def test_digits_case_and_punctuation_do_not_matter() -> None:
     prompts = ["12 Comments", "7 comments!", "1,204 COMMENTS"]
     texts = [article(number, prompt=prompt) for number, prompt in enumerate(prompts[:2])]
-    assert prints("", prompts[0]).lines == prints("", prompts[1]).lines
+    assert fingerprints("", prompts[0]).lines == fingerprints("", prompts[1]).lines
     assert PROMPT not in "".join(stripped([*texts, article(2, prompt="3 comments")]))
     assert all("omments" not in text for text in stripped([*texts, article(2, prompt="3 comments")]))
 
@@ -101,7 +101,7 @@ def test_each_article_is_judged_by_its_days() -> None:
 
 
 def test_stored_articles_teach() -> None:
-    stored = [prints("", article(number)).packed() for number in range(2)]
+    stored = [fingerprints("", article(number)).packed() for number in range(2)]
     assert not strip_site([sample(text=article(2))], stored[:1])[0].boilerplate
     (one,) = strip_site([sample(text=article(2))], stored)
     assert without_spans(one.text, one.boilerplate) == article(2).removesuffix("\n" + PROMPT)

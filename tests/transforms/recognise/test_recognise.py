@@ -1,4 +1,4 @@
-"""New, a new version, or seen."""
+"""Tests telling new articles and new versions from stored ones."""
 
 import pytest
 

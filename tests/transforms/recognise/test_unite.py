@@ -1,4 +1,4 @@
-"""One article from several references, whatever their order."""
+"""Tests that articles are united in the same way whatever their order."""
 
 import hashlib
 import random

@@ -1,4 +1,4 @@
-"""Shingles: sets of runs of three words."""
+"""Tests the sets of 3-word shingles."""
 
 import numpy as np
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Signatures: datasketch's, bit for bit."""
+"""Tests that signatures equal those of datasketch bit for bit."""
 
 import numpy as np
 import pytest

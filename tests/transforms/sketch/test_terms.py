@@ -1,4 +1,4 @@
-"""Term counts in three channels."""
+"""Tests counting terms in three channels."""
 
 import numpy as np
 import pytest
@@ -33,7 +33,7 @@ def test_every_stop_word_is_known() -> None:
 
 
 def test_channels() -> None:
-    """Lead words count twice; pairs, once each, need two content words side by side."""
+    """Words of the lead count twice; a pair counts once, and needs two adjacent content words."""
     assert counts("Floods hit Norway. Floods receded") == {
         WORD: [2, 2, 2, 4],
         CAPITAL: [2, 4],

@@ -1,4 +1,4 @@
-"""Words as hashes: the same words as a plain reading would find, wherever a text stands in its block."""
+"""Tests that texts are split into the same words as by a plain reading, wherever a text is in its block."""
 
 import re
 
@@ -93,7 +93,7 @@ def test_stems_are_the_first_six_characters() -> None:
 
 
 def test_hashes_never_change() -> None:
-    """They are stored: another value would make every stored sketch foreign."""
+    """Hashes are stored: another value would make every stored sketch incomparable."""
     assert tokenise(["Flood"]).hashes.tolist() == [GOLDEN_HASH]
 
 
