@@ -129,7 +129,7 @@ class _Recognise(StoreDoFn[RecogniseStore]):
 
 
 class StripBoilerplate(beam.PTransform[beam.PCollection[Recognised], beam.PCollection[Recognised]]):
-    """Marks the boilerplate of their site in new articles.
+    r"""Marks the boilerplate of their site in new articles.
 
     In:  PCollection[Recognised] as returned by RecogniseArticles.
     Out: PCollection[Recognised]; `line_hashes` and `boilerplate` of each article are set, its text and its content hash
