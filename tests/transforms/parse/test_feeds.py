@@ -184,7 +184,7 @@ def test_a_failure_of_the_parser_is_the_document_s(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_feed_that_breaks_off_before_its_first_entry() -> None:
-    with pytest.raises(RejectError, match="malformed: breaks off"):
+    with pytest.raises(RejectError, match="malformed: truncated"):
         parsed(rss("")[:-20])
     assert parsed("<rss version='2.0'><channel><title>caf&eacute;</title></channel></rss>").items == []
 
