@@ -14,7 +14,8 @@ from transforms.fetch.health import READ, REFUSED
 from transforms.fold.story_record import change, story_record
 from transforms.match.bands import banding
 from transforms.match.match import index
-from transforms.records import Article, Delta, Link, Member, Placement, Poll, Reference, SketchedBlock, StoryRow
+from transforms.match.segments import TERM
+from transforms.records import Article, Delta, Link, Member, Placement, Poll, Reference, Sketched, StoryRow
 from transforms.sketch.block import sketch
 
 if TYPE_CHECKING:
@@ -50,10 +51,11 @@ def build(folder: Path, count: int, seed: int = 1) -> None:
         story = 0
         for low in range(0, count, _BATCH):
             articles = [_article(number, count, words, weights, chance) for number in range(low + 1, low + _BATCH + 1)]
-            indexed = index(sketch(articles), bands, counted)
-            counted.append(indexed.counted)
-            delta, story = _folded(articles, sketch(articles), story, chance)
-            store.commit(delta._replace(segments=indexed.segments, as_of=store.commits()))
+            sketched = sketch(articles)
+            segments = index(sketched, bands, counted)
+            counted.append(segments[TERM])
+            delta, story = _folded(sketched, story, chance)
+            store.commit(delta._replace(segments=segments, as_of=store.commits()))
         _finish(store, count)
 
 
@@ -79,7 +81,8 @@ def _sizes(count: int, chance: random.Random) -> Iterator[int]:
         count -= size
 
 
-def _folded(articles: Sequence[Article], block: SketchedBlock, story: int, chance: random.Random) -> tuple[Delta, int]:
+def _folded(sketched: Sketched, story: int, chance: random.Random) -> tuple[Delta, int]:
+    articles = sketched.articles
     rows, links, placements, changes = [], [], [], []
     low = 0
     for size in _sizes(len(articles), chance):
@@ -105,7 +108,7 @@ def _folded(articles: Sequence[Article], block: SketchedBlock, story: int, chanc
              "timeout" if outlet % 40 == 0 else "", kind="rss", title=f"Outlet {outlet:03d}")
         for outlet in range(_OUTLETS)
     ]  # fmt: skip
-    return Delta(block, links, placements, rows, [], changes, [], [], [], polls, articles[-1].fetched_at, 0), story
+    return Delta(sketched, links, placements, rows, [], changes, {}, [], [], polls, articles[-1].fetched_at, 0), story
 
 
 def _member(article: Article, story: int, *, first: int, chance: random.Random) -> Member:

@@ -17,7 +17,7 @@ from transforms.match.segments import merge_counts
 from transforms.match.vectors import count_articles, vocabulary
 from transforms.parse.rows import parse_rows
 from transforms.records import Article, Item, Segment
-from transforms.sketch.block import sketch, terms_of
+from transforms.sketch.block import sketch
 
 _MAX_BYTES = 1 << 24
 _BLOCK = 512
@@ -51,7 +51,7 @@ def _blocks(files: list[Path]) -> Iterator[list[Article]]:
 
 
 def _count(articles: list[Article]) -> Segment:
-    terms = terms_of(sketch(articles))
+    terms = sketch(articles).terms
     return count_articles(terms, vocabulary(terms))
 
 

@@ -20,17 +20,18 @@ from pipeline.config import Config
 from pipeline.store.sql_store import SqlStoreFactory
 from transforms.clean.article import clean
 from transforms.fetch.kinds import ROWS
+from transforms.match.archive import CAP
 from transforms.match.bands import band_keys, banding, chance
 from transforms.match.candidates import pair_within
 from transforms.match.copies import SHORT
-from transforms.match.match import CAP, Settings, match
+from transforms.match.match import Matched, Settings, match
 from transforms.match.segments import Postings
 from transforms.parse.rows import parse_rows
 from transforms.recognise.unite import unite
-from transforms.records import Article, Document, Item, Matched, SketchedBlock, Window
+from transforms.records import Article, Document, Item, Sketched, Window
 from transforms.records.ragged import Ragged
 from transforms.rejects import RejectError
-from transforms.sketch.block import shingles_of, signatures_of, sketch
+from transforms.sketch.block import pack, sketch
 
 _NOW = 1_767_225_600  # the start of 2026: no article of the corpus is younger
 _BLOCK = 1000  # rows of the product at once: some hundred megabytes
@@ -109,7 +110,9 @@ def read_articles(rows: Sequence[Mapping[str, str]]) -> list[Article]:
 
 def match_all(articles: Sequence[Article], config: Config, folder: Path) -> Matched:
     """Matches these articles as one window against an empty store in a folder."""
-    blocks = [sketch(articles[low : low + _SKETCHED_AT_ONCE]) for low in range(0, len(articles), _SKETCHED_AT_ONCE)]
+    blocks = [
+        pack(sketch(articles[low : low + _SKETCHED_AT_ONCE])) for low in range(0, len(articles), _SKETCHED_AT_ONCE)
+    ]
     settings = Settings(
         copy_similarity=config.copies.similarity,
         copy_containment=config.copies.containment,
@@ -124,18 +127,12 @@ def match_all(articles: Sequence[Article], config: Config, folder: Path) -> Matc
 
 def copy_links(matched: Matched) -> Pairs:
     """The copy links of a window by row of its block."""
-    numbers = np.array([article.number for article in matched.block.articles], dtype=np.int64)
-    links = matched.links
-    copies = np.frombuffer(links.copies, dtype=np.bool_)
-    ends = [
-        np.searchsorted(numbers, np.frombuffer(column, dtype=np.int64)[copies]) for column in (links.left, links.right)
-    ]
+    numbers = matched.sketched.numbers
+    links = matched.links.take(matched.links.copies)
+    ends = [np.searchsorted(numbers, column) for column in (links.left, links.right)]
     left, right = np.minimum(*ends), np.maximum(*ends)
     order = np.lexsort((right, left))
-    scores, containments = (
-        np.frombuffer(column, dtype=np.float64)[copies][order] for column in (links.scores, links.containments)
-    )
-    return Pairs(left[order], right[order], scores, containments)
+    return Pairs(left[order], right[order], links.scores[order], links.containments[order])
 
 
 class Effort(NamedTuple):
@@ -150,13 +147,13 @@ class Effort(NamedTuple):
     """Articles that, under some key, were not paired with every earlier holder."""
 
 
-def effort(block: SketchedBlock, config: Config) -> Effort:
+def effort(sketched: Sketched, config: Config) -> Effort:
     """The candidates that the same bands and the same cap give."""
     bands, rows = banding(config.copies.similarity, config.copies.recall)
-    worded = np.flatnonzero(shingles_of(block).lengths)
-    postings = Postings.of_matrix(band_keys(signatures_of(block)[worded], bands, rows), worded)
+    worded = np.flatnonzero(sketched.shingles.lengths)
+    postings = Postings.of_matrix(band_keys(sketched.signatures[worded], bands, rows), worded)
     found = pair_within(postings, CAP)
-    candidates = np.bincount(np.concatenate([found.left, found.right]), minlength=len(block.articles))
+    candidates = np.bincount(np.concatenate([found.left, found.right]), minlength=len(sketched.articles))
     order = np.argsort(postings.keys, kind="stable")
     keys, holders = postings.keys[order], postings.holders[order]
     earlier = np.arange(len(keys)) - np.searchsorted(keys, keys)
@@ -243,7 +240,7 @@ def abridge(rows: Sequence[Row], shares: Sequence[float], config: Config) -> Ite
         with TemporaryDirectory() as folder:
             matched = match_all(articles, config, Path(folder))
         true = all_pairs(
-            shingles_of(matched.block), similarity=config.copies.similarity, containment=config.copies.containment
+            matched.sketched.shingles, similarity=config.copies.similarity, containment=config.copies.containment
         )
         found = np.isin(true.keys(), copy_links(matched).keys())
         mean = float(true.jaccard.mean()) if len(found) else 0.0
@@ -255,17 +252,17 @@ def judge(originals: Sequence[Row], copies: Sequence[EditedCopy], config: Config
     articles = read_articles([*originals, *(copy.row for copy in copies)])
     with TemporaryDirectory() as folder:
         matched = match_all(articles, config, Path(folder))
-    block = matched.block
-    n = len(block.articles)
+    sketched = matched.sketched
+    n = len(sketched.articles)
     links = copy_links(matched)
-    true = all_pairs(shingles_of(block), similarity=config.copies.similarity, containment=config.copies.containment)
-    spent = effort(block, config)
+    true = all_pairs(sketched.shingles, similarity=config.copies.similarity, containment=config.copies.containment)
+    spent = effort(sketched, config)
     found, right = np.isin(true.keys(), links.keys()), np.isin(links.keys(), true.keys())
     groups, true_groups = groups_of(links, n), groups_of(true, n)
     together = groups[true.left] == groups[true.right]
     largest, true_largest = int(np.bincount(groups).max()), int(np.bincount(true_groups).max())
 
-    ids, made = [article.id for article in block.articles], {copy.row["id"]: copy for copy in copies}
+    ids, made = [article.id for article in sketched.articles], {copy.row["id"]: copy for copy in copies}
     true_kinds, link_kinds = kinds_of(true, ids, made), kinds_of(links, ids, made)
     found_kinds = [kind for kind, hit in zip(true_kinds, found, strict=True) if hit]
     by_kind = tallies(true_kinds, found_kinds, link_kinds)

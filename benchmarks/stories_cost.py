@@ -22,7 +22,7 @@ from transforms.fold.fold import fold
 from transforms.match.match import Settings as MatchSettings
 from transforms.match.match import match
 from transforms.records import Delta, SketchedBlock, Window
-from transforms.sketch.block import sketch
+from transforms.sketch.block import pack, sketch
 
 _AT_ONCE = 512  # articles of a block
 _OUTLETS = 400
@@ -74,7 +74,7 @@ class Spent(NamedTuple):
 def blocks_of(rows: Sequence[Row]) -> list[SketchedBlock]:
     """Cleaned and sketched, as they come to the matcher."""
     articles = read_articles(rows)
-    return [sketch(articles[low : low + _AT_ONCE]) for low in range(0, len(articles), _AT_ONCE)]
+    return [pack(sketch(articles[low : low + _AT_ONCE])) for low in range(0, len(articles), _AT_ONCE)]
 
 
 def spend(blocks: Sequence[SketchedBlock], store: SqlStore, config: Config) -> tuple[Spent, Delta]:
@@ -93,7 +93,7 @@ def spend(blocks: Sequence[SketchedBlock], store: SqlStore, config: Config) -> t
     between = time.process_time()
     delta = fold(matched, store, folding)
     ended = time.process_time()
-    return Spent(between - started, ended - between, len(matched.block.articles), len(delta.stories)), delta
+    return Spent(between - started, ended - between, len(matched.sketched.articles), len(delta.stories)), delta
 
 
 def _opened(folder: Path) -> SqlStoreFactory:

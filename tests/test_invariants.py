@@ -26,7 +26,7 @@ from transforms.match import match as matching
 from transforms.match.match import Settings as MatchSettings
 from transforms.recognise import recognise as recognising
 from transforms.records import Article, Delta, Known, Poll, Window
-from transforms.sketch.block import sketch
+from transforms.sketch.block import pack, sketch
 
 PAGE = ROOT / "docs" / "exactly-once.md"
 MATCH, FOLD = MatchSettings(0.5, 0.8, 0.99, 0.17, 7 * DAY), FoldSettings(0.17, 3 * DAY, 7 * DAY)
@@ -61,7 +61,7 @@ class Worlds:
 
 
 def window(*articles: Article) -> Window:
-    return Window([sketch([one]) for one in articles], [], [], [Poll(FEED, START, READ, 3600)])
+    return Window([pack(sketch([one])) for one in articles], [], [], [Poll(FEED, START, READ, 3600)])
 
 
 def settle(store: SqlStore, given: Window) -> None:

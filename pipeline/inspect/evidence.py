@@ -188,10 +188,10 @@ def _measure(store: SqlStore, texts: tuple[str, str], config: Config) -> _Measur
     known = vocabulary(terms)
     since = store.clock() - round(config.stories.close_after_days * _DAY)
     vectors = vectorise(terms, known, store.segments(TERM, since))
-    product = float(products(vectors, zero, vectors, one)[0])
-    ids = top_shared(vectors, zero, one, known.ids, _TERMS)[0]
+    product = float(products(vectors.rows, zero, vectors.rows, one)[0])
+    ids = top_shared(vectors, zero, one, _TERMS)[0]
     columns = np.searchsorted(known.ids, ids)
-    dense = vectors[:, columns].toarray() if len(columns) else np.zeros((2, 0))
+    dense = vectors.rows[:, columns].toarray() if len(columns) else np.zeros((2, 0))
     spelled = [spell(text, ids.tolist()) for text in texts]
     shared = [
         Shared(
@@ -202,8 +202,8 @@ def _measure(store: SqlStore, texts: tuple[str, str], config: Config) -> _Measur
         )
         for place, term in enumerate(ids)
     ]
-    heaviest = salient(vectors, known.ids)
-    met = np.intersect1d(heaviest[[0]].indices, heaviest[[1]].indices)
+    heaviest = salient(vectors)
+    met = np.intersect1d(heaviest.rows[[0]].indices, heaviest.rows[[1]].indices)
     return _Measured(
         float(alike.jaccard[0]),
         float(alike.containment[0]),
@@ -211,7 +211,7 @@ def _measure(store: SqlStore, texts: tuple[str, str], config: Config) -> _Measur
         bool(copies[0]),
         product,
         [term for term in shared if term.a and term.b],
-        int(shared_words(vectors, zero, one, known.ids)[0]),
+        int(shared_words(vectors, zero, one)[0]),
         int(count_words(terms).min()),
         bool(len(met) and most_promising(heaviest, zero, one, one, config.stories.threshold)[0]),
     )
@@ -335,7 +335,7 @@ def _by_average(store: SqlStore, records: Mapping[str, Mapping[str, Any]], confi
         [np.nan if one.published is None else min(one.published, one.first_seen) for one in members], dtype=np.float64
     )
     labels = np.array([int(member.story != members[0].story) for member in members], dtype=np.int64)
-    both = Clusters.of_articles(vectors, originals, count_words(terms), times).merged(labels, 2)
+    both = Clusters.of_articles(vectors.rows, originals, count_words(terms), times).merged(labels, 2)
     edge = np.array([[0, 1]])
     product = products(both.sums, edge[:, 0], both.sums, edge[:, 1])
     likeness = float(both.similarities(edge, product)[0])

@@ -51,4 +51,4 @@ class DryStore(SqlStore):
     def commit(self, delta: Delta) -> Committed:
         with self._changes.open("ab") as file:
             file.writelines(change.record + b"\n" for change in delta.changes)
-        return Committed(len(delta.block.articles), len(delta.changes))
+        return Committed(len(delta.sketched.articles), len(delta.changes))

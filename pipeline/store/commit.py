@@ -40,9 +40,9 @@ def write_delta(connection: Connection, delta: Delta, run: str) -> None:
     _write_sightings(connection, delta)
     _write_polls(connection, delta.polls)
     _write_links(connection, delta)
-    for segment in delta.segments:
-        if segment.keys:
-            write_segment(connection, segment, delta.clock // DAY)
+    for kind, segment in delta.segments.items():
+        if len(segment.keys):
+            write_segment(connection, kind, segment, delta.clock // DAY)
     _write_outbox(connection, delta, run)
     _write_meta(connection, delta)
 
@@ -89,11 +89,11 @@ def _existing(connection: Connection, table: Table, numbers: Iterable[int]) -> s
 
 def _write_articles(connection: Connection, delta: Delta) -> None:
     placements = {placement.number: placement for placement in delta.placements}
-    changeable = (article.number for article in delta.block.articles if article.version > 1)
+    changeable = (article.number for article in delta.sketched.articles if article.version > 1)
     existing = _existing(connection, schema.articles, changeable)
     fresh: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
-    for article in delta.block.articles:
+    for article in delta.sketched.articles:
         placement = placements.pop(article.number)
         row = _article_row(article) | {
             "story": placement.story,
@@ -110,7 +110,7 @@ def _write_articles(connection: Connection, delta: Delta) -> None:
         for chunk in chunks(sorted(existing)):
             for column in columns:
                 connection.execute(delete(table).where(table.c[column].in_(chunk)))
-    _write_many(connection, insert(schema.sketches), list(sketch_rows(delta.block)))
+    _write_many(connection, insert(schema.sketches), list(sketch_rows(delta.sketched)))
     _write_many(
         connection,
         update(schema.articles)
@@ -132,13 +132,13 @@ def _article_row(article: Article) -> dict[str, Any]:
 
 def _write_aliases(connection: Connection, delta: Delta) -> None:
     found = {alias: seen.number for seen in delta.sightings if seen.number for alias in seen.aliases}
-    found |= {alias: article.number for article in delta.block.articles for alias in article.aliases}
+    found |= {alias: article.number for article in delta.sketched.articles for alias in article.aliases}
     upsert(connection, schema.aliases, ["key"], [{"key": key, "article": at} for key, at in sorted(found.items())])
 
 
 def _write_sightings(connection: Connection, delta: Delta) -> None:
     seen: dict[tuple[int, str, str], int] = {}
-    for article in delta.block.articles:
+    for article in delta.sketched.articles:
         for reference in article.references:
             seen[article.number, reference.feed, reference.id] = article.fetched_at
     buried: dict[tuple[str, str], int] = {}
@@ -203,6 +203,6 @@ def _write_outbox(connection: Connection, delta: Delta, run: str) -> None:
 
 def _write_meta(connection: Connection, delta: Delta) -> None:
     raise_meta(connection, "clock", delta.clock)
-    raise_meta(connection, "next_article", max((article.number + 1 for article in delta.block.articles), default=0))
+    raise_meta(connection, "next_article", max((article.number + 1 for article in delta.sketched.articles), default=0))
     raise_meta(connection, "next_story", max((story.number + 1 for story in delta.stories), default=0))
     set_meta(connection, "commits", delta.as_of + 1)

@@ -12,7 +12,7 @@ from pipeline.store.segments import DAY, write_segment
 from pipeline.store.sketches import sketch_rows
 from pipeline.store.sql_store import SqlStore
 from transforms.match.match import index
-from transforms.match.segments import merge_counts
+from transforms.match.segments import TERM, merge_counts
 from transforms.records import Article, Segment
 from transforms.records.times import event_time
 from transforms.sketch import version
@@ -61,13 +61,13 @@ def _sketch_again(connection: Connection, bands: tuple[int, int]) -> int:
     clock = total = 0
     counts = Segment(np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.uint32), 0)
     for articles in _batches(connection):
-        block = sketch(articles)
-        connection.execute(insert(schema.sketches), list(sketch_rows(block)))
-        made = index(block, bands, [counts])
-        counts = merge_counts([counts, made.counted])
+        sketched = sketch(articles)
+        connection.execute(insert(schema.sketches), list(sketch_rows(sketched)))
+        segments = index(sketched, bands, [counts])
+        counts = merge_counts([counts, segments[TERM]])
         clock = max([clock, *(event_time(article.published, article.fetched_at) for article in articles)])
-        for segment in made.segments:
-            write_segment(connection, segment, clock // DAY)
+        for kind, segment in segments.items():
+            write_segment(connection, kind, segment, clock // DAY)
         total += len(articles)
     return total
 

@@ -6,7 +6,7 @@ from pipeline.store import schema
 from pipeline.store.engine import select_in
 from pipeline.store.meta import read_meta
 from transforms.match.segments import MERGE_WIDTH, TERM, merge_counts, merge_index
-from transforms.records import IndexSegment, Segment
+from transforms.records import Segment
 
 DAY = 86400
 
@@ -29,31 +29,21 @@ def read_segments(connection: Connection, kind: str, since: int) -> list[Segment
     return list(_SEGMENTS[place].values())
 
 
-def write_segment(connection: Connection, segment: IndexSegment, day: int) -> None:
+def write_segment(connection: Connection, kind: str, segment: Segment, day: int) -> None:
     """Adds a segment; eight of one day and tier become one of the next tier."""
     table = schema.segments
-    row = segment._asdict() | {"day": day, "tier": 0}
-    connection.execute(insert(table).values(row))
-    merge = merge_counts if segment.kind == TERM else merge_index
+    merge = merge_counts if kind == TERM else merge_index
     tier = 0
     while True:
+        columns = {"keys": segment.keys.tobytes(), "values": segment.values.tobytes(), "articles": segment.articles}
+        connection.execute(insert(table).values(kind=kind, day=day, tier=tier, **columns))
         found = connection.execute(
             select(table.c.id, table.c["keys"], table.c["values"], table.c.articles)
-            .where(table.c.kind == segment.kind, table.c.day == day, table.c.tier == tier)
+            .where(table.c.kind == kind, table.c.day == day, table.c.tier == tier)
             .order_by(table.c.id)
         ).all()
         if len(found) < MERGE_WIDTH:
             return
-        merged = merge([Segment.of_bytes(*columns) for _, *columns in found])
+        segment = merge([Segment.of_bytes(*row[1:]) for row in found])
         connection.execute(delete(table).where(table.c.id.in_([row[0] for row in found])))
         tier += 1
-        connection.execute(
-            insert(table).values(
-                kind=segment.kind,
-                day=day,
-                tier=tier,
-                articles=merged.articles,
-                keys=merged.keys.tobytes(),
-                values=merged.values.tobytes(),
-            )
-        )

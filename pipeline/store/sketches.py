@@ -9,9 +9,8 @@ from sqlalchemy import Connection, select
 
 from pipeline.store import schema
 from pipeline.store.engine import select_in
-from transforms.records import SketchedBlock, Sketches, Terms
+from transforms.records import Sketched, Sketches, Terms
 from transforms.records.ragged import Ragged, offsets_of
-from transforms.sketch.block import shingles_of, signatures_of, terms_of
 
 
 def read_sketches(connection: Connection, articles: NDArray[np.int64]) -> Sketches:
@@ -43,10 +42,10 @@ def read_signatures(connection: Connection) -> Iterator[tuple[str, NDArray[np.ui
         yield row.id, np.frombuffer(row.signature, dtype=np.uint32)
 
 
-def sketch_rows(block: SketchedBlock) -> Iterator[dict[str, Any]]:
-    """Yields the row of `schema.sketches` for each article of a block; the articles have their numbers."""
-    signatures, shingles, terms = signatures_of(block), shingles_of(block), terms_of(block)
-    for row, article in enumerate(block.articles):
+def sketch_rows(sketched: Sketched) -> Iterator[dict[str, Any]]:
+    """Yields the row of `schema.sketches` for each article; the articles have their numbers."""
+    articles, signatures, shingles, terms = sketched
+    for row, article in enumerate(articles):
         low, high = terms.ids.offsets[row], terms.ids.offsets[row + 1]
         yield {
             "article": article.number,

@@ -205,7 +205,7 @@ class SqlStore:
     def commit(self, delta: Delta) -> Committed:
         with self.writing() as connection:
             self.apply(connection, delta)
-        return Committed(len(delta.block.articles), len(delta.changes))
+        return Committed(len(delta.sketched.articles), len(delta.changes))
 
     def apply(self, connection: Connection, delta: Delta) -> None:
         """Does what `commit` does within the caller's transaction, as returned by `writing`."""

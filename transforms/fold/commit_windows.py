@@ -12,31 +12,31 @@ import transforms.coders  # noqa: F401
 from transforms.counts import count, timed
 from transforms.fold.fold import Settings as FoldSettings
 from transforms.fold.fold import fold
+from transforms.match.match import Matched, match
 from transforms.match.match import Settings as MatchSettings
-from transforms.match.match import match
 from transforms.ports import CommitStore, MovedOnError, StoreFactory
-from transforms.records import Committed, Delta, Matched, Window
+from transforms.records import Committed, Delta, Window
 from transforms.store_access import StoreDoFn
 
 
 class CommitWindows(beam.PTransform[beam.PCollection[Window], beam.PCollection[Committed]]):
     """Matches the articles of a window, folds them into stories and applies all that changes in one transaction.
 
-    A runner may settle several windows at once. Each rests on the store as it was when its matching began; when
-    another commit came in between, the window is settled anew: optimistic concurrency control (Kung & Robinson 1981,
-    doi:10.1145/319566.319567).
+    A runner may work on several windows at once. Each rests on the store as it was when its matching began; when
+    another commit came in between, the window is matched and folded again: optimistic concurrency control (Kung &
+    Robinson 1981, doi:10.1145/319566.319567).
 
-    In:  PCollection[Window] as of GatherWindow.
-    Out: PCollection[Committed], one for one, after the commit.
+    In:  PCollection[Window] as returned by GatherWindow.
+    Out: PCollection[Committed], one per window, after its commit.
     Counts:
         `match/in` = `match/out` + `match/dropped_known` (of a window delivered twice), `match/copy_links`,
         `match/story_links`; `match/oversized_buckets` keys of copies that more articles shared than were all paired,
-        `match/templates` pairs that nothing but a template made alike; `match/oversized_terms` salient words that more
-        articles shared than were all paired, `match/pruned_pairs` pairs that share one and were not compared.
+        `match/template_pairs` that nothing but a template made alike; `match/oversized_terms` salient words that more
+        articles shared than were all paired, `match/pruned_pairs` that share one and were not compared.
         `fold/in`, `fold/out` (articles), `fold/stories_<kind>` (changes).
-        `write/in`, `write/out` (articles), `write/repeated` (windows settled anew).
-        Of short windows the distributions `settle/milliseconds`, from the first reading to the commit, and
-        `settle/lag_milliseconds`, from the end of the window to the commit.
+        `write/in`, `write/out` (articles), `write/repeated` (windows that were retried).
+        Of short windows the distributions `commit/milliseconds`, from the first reading to the commit, and
+        `commit/lag_milliseconds`, from the end of the window to the commit.
 
     Example:
         >>> from transforms import CleanItems, CommitWindows, GatherWindow, ParseDocuments
@@ -100,21 +100,19 @@ class _CommitWindow(StoreDoFn[CommitStore]):
 
 
 def _count(window: Window, matched: Matched, delta: Delta, committed: Committed) -> None:
-    given, numbered = sum(len(block.articles) for block in window.blocks), len(matched.block.articles)
-    copies = sum(matched.links.copies)
+    given, numbered = sum(len(block.articles) for block in window.blocks), len(matched.sketched.articles)
+    copies = int(matched.links.copies.sum())
     count("match", "in", given)
     count("match", "out", numbered)
     count("match", "dropped_known", given - numbered)
     count("match", "copy_links", copies)
     count("match", "story_links", len(matched.links.copies) - copies)
-    count("match", "oversized_buckets", matched.oversized_buckets)
-    count("match", "template_pairs", matched.template_pairs)
-    count("match", "oversized_terms", matched.oversized_terms)
-    count("match", "pruned_pairs", matched.pruned_pairs)
+    for name, amount in matched.skipped._asdict().items():
+        count("match", name, amount)
     placed = {placement.number for placement in delta.placements}
     count("fold", "in", numbered)
-    count("fold", "out", sum(article.number in placed for article in delta.block.articles))
+    count("fold", "out", sum(article.number in placed for article in delta.sketched.articles))
     for change in delta.changes:
         count("fold", f"stories_{change.kind}")
-    count("write", "in", len(delta.block.articles))
+    count("write", "in", len(delta.sketched.articles))
     count("write", "out", committed.articles)

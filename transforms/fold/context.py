@@ -5,37 +5,16 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from transforms.fold.guards import Bar, LinkGuards, share_one_word
 from transforms.fold.rulings import ManualEdit, Ruled, by_row
+from transforms.match.links import Links, join_links
+from transforms.match.match import Matched
 from transforms.match.segments import TERM
-from transforms.match.vectors import translate, unpack_vectors, vectorise, vocabulary
+from transforms.match.vectors import TermMatrix, stack, vectorise, vocabulary
 from transforms.ports import FoldStore
-from transforms.records import Article, Link, Links, Matched, Member, Segment, StoryState
-from transforms.sketch.block import terms_of
+from transforms.records import Article, Link, Member, StoryState
 from transforms.sketch.terms import count_words
-
-
-class LinkColumns(NamedTuple):
-    """Verified links, the newer article on the left, by number."""
-
-    left: NDArray[np.int64]
-    right: NDArray[np.int64]
-    copies: NDArray[np.bool_]
-    scores: NDArray[np.float64]
-    containments: NDArray[np.float64]
-
-    def take(self, rows: NDArray[np.bool_]) -> "LinkColumns":
-        """The links of these rows."""
-        return LinkColumns(
-            self.left[rows], self.right[rows], self.copies[rows], self.scores[rows], self.containments[rows]
-        )
-
-
-def join_links(parts: Sequence[LinkColumns]) -> LinkColumns:
-    """All links of all parts, in order."""
-    return LinkColumns(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
 class FoldContext(NamedTuple):
@@ -46,14 +25,12 @@ class FoldContext(NamedTuple):
     numbers: NDArray[np.int64]
     fresh: frozenset[int]
     """Numbers of the window's articles."""
-    vectors: sparse.csr_array
+    vectors: TermMatrix
     words: NDArray[np.int64]
-    """Distinct words of each article."""
-    terms: NDArray[np.uint32]
-    """The term id of each column of the vectors."""
-    links: LinkColumns
+    """The number of distinct words of each article."""
+    links: Links
     """Of the window, between articles of the context."""
-    support: LinkColumns
+    support: Links
     """Stored copies between unchanged members of stories with a member that changed, or that a person touched."""
     pairs: NDArray[np.int64]
     """Shape (pairs, 2): rows that those links connect, and stored ones."""
@@ -79,7 +56,7 @@ class FoldContext(NamedTuple):
         """
         found = LinkGuards.of(self.members).bars(pairs[:, 0], pairs[:, 1], copies, scores)
         alike = np.flatnonzero((found == Bar.NONE) & ~copies)
-        weak = share_one_word(self.vectors, self.terms, self.words, pairs[alike])
+        weak = share_one_word(self.vectors, self.words, pairs[alike])
         found[alike[weak]] = Bar.ONE_SHARED_WORD
         return found
 
@@ -93,8 +70,7 @@ def load_context(matched: Matched, store: FoldStore, edit: ManualEdit, *, horizo
         edit: what a person does.
         horizon_seconds: how far back document frequencies are counted.
     """
-    articles = matched.block.articles
-    fresh = np.array([article.number for article in articles], dtype=np.int64)
+    articles, fresh = matched.sketched.articles, matched.sketched.numbers
     links = _active(matched.links, fresh, store)
     changed = np.array([article.number for article in articles if article.version > 1], dtype=np.int64)
     stored = np.union1d(np.setdiff1d(np.concatenate([links.left, links.right]), fresh), changed)
@@ -108,10 +84,9 @@ def load_context(matched: Matched, store: FoldStore, edit: ManualEdit, *, horizo
 
     numbers = np.array([member.number for member in members], dtype=np.int64)
     order = np.argsort(numbers, kind="stable")
-    vectors, words, ids = _vectors(matched, numbers[len(new) :], store, store.clock() - horizon_seconds)
+    vectors, words = _vectors(matched, numbers[len(new) :], store, store.clock() - horizon_seconds)
     members, numbers = [members[row] for row in order], numbers[order]
-    vectors, words = vectors[order], words[order]
-    stored_links = _as_columns(store.links([member.number for member in members if member.number not in in_window]))
+    stored_links = _table(store.links([member.number for member in members if member.number not in in_window]))
     stored_links = stored_links.take(np.isin(stored_links.right, numbers))
     rulings = store.rulings(sorted(known)) if edit.rulings is None else edit.rulings
     both = join_links([links, stored_links])
@@ -119,9 +94,8 @@ def load_context(matched: Matched, store: FoldStore, edit: ManualEdit, *, horizo
         members,
         numbers,
         in_window,
-        vectors,
-        words,
-        ids,
+        vectors.take(order),
+        words[order],
         links,
         _support(stored_links, members, in_window, set(edit.stories)),
         np.searchsorted(numbers, np.stack([both.left, both.right], axis=1)),
@@ -133,8 +107,8 @@ def load_context(matched: Matched, store: FoldStore, edit: ManualEdit, *, horizo
     return context._replace(links=links.take(counts[: len(links.left)]), pairs=context.pairs[counts])
 
 
-def _as_columns(links: Sequence[Link]) -> LinkColumns:
-    return LinkColumns(
+def _table(links: Sequence[Link]) -> Links:
+    return Links(
         np.array([link.left for link in links], dtype=np.int64),
         np.array([link.right for link in links], dtype=np.int64),
         np.array([link.kind == "copy" for link in links], dtype=np.bool_),
@@ -143,17 +117,10 @@ def _as_columns(links: Sequence[Link]) -> LinkColumns:
     )
 
 
-def _active(links: Links, fresh: NDArray[np.int64], store: FoldStore) -> LinkColumns:
-    columns = LinkColumns(
-        np.frombuffer(links.left, dtype=np.int64),
-        np.frombuffer(links.right, dtype=np.int64),
-        np.frombuffer(links.copies, dtype=np.bool_),
-        np.frombuffer(links.scores, dtype=np.float64),
-        np.frombuffer(links.containments, dtype=np.float64),
-    )
-    stored = np.setdiff1d(np.concatenate([columns.left, columns.right]), fresh)
+def _active(links: Links, fresh: NDArray[np.int64], store: FoldStore) -> Links:
+    stored = np.setdiff1d(np.concatenate([links.left, links.right]), fresh)
     ended = stored[store.active_stories(stored) == 0]
-    return columns.take(~np.isin(columns.left, ended) & ~np.isin(columns.right, ended))
+    return links.take(~np.isin(links.left, ended) & ~np.isin(links.right, ended))
 
 
 def _as_member(article: Article, known: Member | None) -> Member:
@@ -176,7 +143,7 @@ def _as_member(article: Article, known: Member | None) -> Member:
     )
 
 
-def _support(stored: LinkColumns, members: Sequence[Member], fresh: frozenset[int], touched: set[int]) -> LinkColumns:
+def _support(stored: Links, members: Sequence[Member], fresh: frozenset[int], touched: set[int]) -> Links:
     shaken = touched.union(member.story for member in members if member.story and member.number in fresh)
     rest = [member.number for member in members if member.story in shaken and member.number not in fresh]
     return stored.take(stored.copies & np.isin(stored.left, rest) & np.isin(stored.right, rest))
@@ -184,17 +151,13 @@ def _support(stored: LinkColumns, members: Sequence[Member], fresh: frozenset[in
 
 def _vectors(
     matched: Matched, stored: NDArray[np.int64], store: FoldStore, since: int
-) -> tuple[sparse.csr_array, NDArray[np.int64], NDArray[np.uint32]]:
-    """Of the window's articles and of these stored ones: vectors, distinct words; the term id of each column."""
-    vectors, ids = unpack_vectors(matched.vectors)
-    words = count_words(terms_of(matched.block))
+) -> tuple[TermMatrix, NDArray[np.int64]]:
+    """The vectors and the number of distinct words of the window's articles and, behind them, of stored ones."""
+    vectors, words = matched.vectors, count_words(matched.sketched.terms)
     if not len(stored):
-        return vectors, words, ids
+        return vectors, words
     terms = store.sketches(stored).terms
-    known = vocabulary(terms)
-    (counted,) = (part for part in matched.segments if part.kind == TERM)
-    frequencies = [*store.segments(TERM, since), Segment.of_bytes(counted.keys, counted.values, counted.articles)]
-    others = vectorise(terms, known, frequencies)
-    both = np.union1d(ids, known.ids)
-    parts = [translate(vectors, ids, both), translate(others, known.ids, both)]
-    return sparse.csr_array(sparse.vstack(parts, format="csr")), np.concatenate([words, count_words(terms)]), both
+    frequencies = [*store.segments(TERM, since), matched.segments[TERM]]
+    others = vectorise(terms, vocabulary(terms), frequencies)
+    both = stack([vectors, others], np.union1d(vectors.terms, others.terms))
+    return both, np.concatenate([words, count_words(terms)])

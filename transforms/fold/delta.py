@@ -14,10 +14,11 @@ from transforms.fold.context import FoldContext
 from transforms.fold.describe import keywords, medoids
 from transforms.fold.rulings import ManualEdit
 from transforms.fold.story_record import change, closed, emptied, story_record
+from transforms.match.match import Matched
 from transforms.match.vectors import top_shared
 from transforms.ports import FoldStore
 from transforms.recognise.boilerplate import without_spans
-from transforms.records import Change, Delta, Link, Matched, Member, Placement, StoryRow
+from transforms.records import Change, Delta, Link, Member, Placement, StoryRow
 from transforms.records.times import event_time
 
 EVIDENCE = 8
@@ -76,7 +77,7 @@ def describe_changes(
     """
     stories = _assign(placing.labels, context, store.next_numbers()[1])
     merged = placing.articles.merged(placing.labels, len(stories.rows))
-    sums, near = merged.sums, nearness(context.vectors, placing.articles, merged, placing.labels)
+    sums, near = merged.sums, nearness(context.vectors.rows, placing.articles, merged, placing.labels)
     original = placing.copy_of == np.arange(len(context.members))
     placed = [
         member._replace(
@@ -89,13 +90,12 @@ def describe_changes(
     titles = [member.title for member in context.members]
     speakers = medoids(near, original, titles, placing.labels)[stories.changed]
     texts = _texts(matched, [placed[row].number for row in speakers], store)
-    words = keywords(
-        [placed[row].title + "\n" + texts[placed[row].number] for row in speakers], sums[stories.changed], context.terms
-    )
+    titled = [placed[row].title + "\n" + texts[placed[row].number] for row in speakers]
+    words = keywords(titled, sums[stories.changed], context.vectors.terms)
     evidence = _evidence(context)
     links = _links_by_story(evidence, stories, placed, context, store)
     clock = max([store.clock(), *(event_time(member.published, member.first_seen) for member in placed)])
-    updated = max((article.fetched_at for article in matched.block.articles), default=edit.at)
+    updated = max((article.fetched_at for article in matched.sketched.articles), default=edit.at)
     rows: list[StoryRow] = []
     changes: list[Change] = []
     for label, row, found in zip(stories.changed, speakers.tolist(), words, strict=True):
@@ -124,7 +124,7 @@ def describe_changes(
             rows.append(StoryRow(state.number, state.id, "closed", clock, record))
             changes.append(change("closed", record))
     return Delta(
-        block=matched.block,
+        sketched=matched.sketched,
         links=evidence,
         placements=[
             Placement(placed[row].number, placed[row].story, placed[row].copy_of, placed[row].similarity)
@@ -182,7 +182,7 @@ def _texts(matched: Matched, numbers: Sequence[int], store: FoldStore) -> dict[i
     wanted = set(numbers)
     texts = {
         article.number: without_spans(article.text, article.boilerplate)
-        for article in matched.block.articles
+        for article in matched.sketched.articles
         if article.number in wanted
     }
     return texts | dict(store.texts(sorted(wanted - texts.keys())))
@@ -195,9 +195,7 @@ def _evidence(context: FoldContext) -> list[Link]:
     newer = links.left[order]
     rank = np.arange(len(order)) - np.searchsorted(newer, newer)
     kept = np.sort(order[rank < EVIDENCE])
-    terms = top_shared(
-        context.vectors, context.rows(links.left[kept]), context.rows(links.right[kept]), context.terms, EVIDENT_TERMS
-    )
+    terms = top_shared(context.vectors, context.rows(links.left[kept]), context.rows(links.right[kept]), EVIDENT_TERMS)
     return [
         Link(
             int(links.left[row]),

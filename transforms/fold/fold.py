@@ -11,9 +11,12 @@ from transforms.fold.context import load_context
 from transforms.fold.delta import Placing, describe_changes
 from transforms.fold.originals import find_originals
 from transforms.fold.rulings import NO_EDIT, ManualEdit
+from transforms.match.links import NO_LINKS
+from transforms.match.match import Matched
 from transforms.match.segments import TERM
+from transforms.match.vectors import count_articles, vectorise, vocabulary
 from transforms.ports import FoldStore
-from transforms.records import Delta, IndexSegment, Links, Matched, Member, Vectors
+from transforms.records import Delta, Member
 from transforms.sketch.block import sketch
 
 
@@ -42,9 +45,9 @@ def fold(matched: Matched, store: FoldStore, settings: Settings, edit: ManualEdi
         edit: what a person does to stored stories.
     """
     context = load_context(matched, store, edit, horizon_seconds=settings.close_after_seconds)
-    originals = find_originals(context, (article.text for article in matched.block.articles))
+    originals = find_originals(context, (article.text for article in matched.sketched.articles))
     groups, ruled = originals.groups, context.ruled
-    articles = Clusters.of_articles(context.vectors, originals.originals, context.words, _times(context.members))
+    articles = Clusters.of_articles(context.vectors.rows, originals.originals, context.words, _times(context.members))
     labels = agglomerate(
         articles,
         groups,
@@ -53,7 +56,7 @@ def fold(matched: Matched, store: FoldStore, settings: Settings, edit: ManualEdi
         threshold=settings.threshold,
         sigma_seconds=settings.sigma_seconds,
     )
-    labels = without_misfits(context.vectors, articles, labels, groups, ruled.locked, settings.threshold)
+    labels = without_misfits(context.vectors.rows, articles, labels, groups, ruled.locked, settings.threshold)
     placing = Placing(np.unique(labels, return_inverse=True)[1], originals.copy_of, originals.score, articles)
     return describe_changes(matched, context, placing, store, edit, close_after_seconds=settings.close_after_seconds)
 
@@ -70,20 +73,10 @@ def fold_edit(edit: ManualEdit, store: FoldStore, settings: Settings) -> Delta:
 
 
 def _no_articles(as_of: int) -> Matched:
-    return Matched(
-        block=sketch([]),
-        links=Links(b"", b"", b"", b"", b""),
-        segments=[IndexSegment(TERM, b"", b"", 0)],
-        sightings=[],
-        rejected=[],
-        polls=[],
-        vectors=Vectors(b"", b"", b"", b""),
-        oversized_buckets=0,
-        template_pairs=0,
-        as_of=as_of,
-        oversized_terms=0,
-        pruned_pairs=0,
-    )
+    sketched = sketch([])
+    known = vocabulary(sketched.terms)
+    counted = count_articles(sketched.terms, known)
+    return Matched(sketched, NO_LINKS, {TERM: counted}, vectorise(sketched.terms, known, [counted]), as_of)
 
 
 def _times(members: Sequence[Member]) -> NDArray[np.float64]:

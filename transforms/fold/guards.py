@@ -26,9 +26,8 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
-from transforms.match.vectors import shared_words
+from transforms.match.vectors import TermMatrix, shared_words
 from transforms.records import Member
 
 
@@ -174,20 +173,17 @@ class LinkGuards(NamedTuple):
         return np.select(list(rules.values()), [np.int8(bar) for bar in rules], np.int8(Bar.NONE))
 
 
-def share_one_word(
-    vectors: sparse.csr_array, ids: NDArray[np.uint32], words: NDArray[np.int64], pairs: NDArray[np.int64]
-) -> NDArray[np.bool_]:
+def share_one_word(vectors: TermMatrix, words: NDArray[np.int64], pairs: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Which pairs of rows have a single word in common at most, and a short text.
 
     Args:
-        vectors: one column for each of `ids`.
-        ids: of terms, ascending.
+        vectors: the term vectors of all rows.
         words: distinct words of each row.
         pairs: shape (pairs, 2): rows.
     """
     short = np.flatnonzero(words[pairs].min(axis=1, initial=SHORT) < SHORT)
     found = np.zeros(len(pairs), dtype=np.bool_)
-    found[short] = shared_words(vectors, pairs[short, 0], pairs[short, 1], ids) < 2
+    found[short] = shared_words(vectors, pairs[short, 0], pairs[short, 1]) < 2
     return found
 
 

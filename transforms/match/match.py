@@ -1,35 +1,31 @@
 """Matching one window: new articles with each other and with the stored ones."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
+from transforms.match.archive import CAP, Archive
 from transforms.match.bands import band_keys, banding
 from transforms.match.candidates import pair_within
 from transforms.match.copies import are_copies, are_more_than_a_template, overlap
-from transforms.match.links import NO_PAIRS, Verified, as_links, candidates_with_stored, join_verified
+from transforms.match.links import Links, join_links
 from transforms.match.numbering import block_id, number, text_ids
 from transforms.match.segments import COPY, STORY, TERM, Postings, index_segment, subtract_counts
 from transforms.match.vectors import (
+    TermMatrix,
     count_articles,
     most_promising,
-    pack_vectors,
     products,
     salient,
-    translate,
+    stack,
     vectorise,
     vocabulary,
 )
 from transforms.ports import MatchStore
-from transforms.records import IndexSegment, Matched, Segment, SketchedBlock, Window
+from transforms.records import Poll, Rejected, Segment, Sighting, Sketched, Window
 from transforms.records.ragged import Ragged, concatenate
-from transforms.sketch.block import shingles_of, signatures_of, terms_of
-
-CAP = 32
-"""Articles that one is paired with for one key; beyond it the key belongs to a template or a common name."""
 
 
 class Settings(NamedTuple):
@@ -41,7 +37,38 @@ class Settings(NamedTuple):
     story_threshold: float
     horizon_seconds: int
     shards: int = 1
-    """Above 1 a window brings its pairs of copies along, as of PairCopies."""
+    """Above 1 a window brings its pairs of copies along, as found by PairCopies."""
+
+
+class Skipped(NamedTuple):
+    """How much of a window was not compared, or not linked."""
+
+    oversized_buckets: int = 0
+    """Keys of copies that more articles shared than were paired."""
+    template_pairs: int = 0
+    """Pairs that were alike by a template alone."""
+    oversized_terms: int = 0
+    """Salient words that more articles shared than were paired."""
+    pruned_pairs: int = 0
+    """Pairs that shared a salient word and so little else of that kind that they were not compared."""
+
+
+class Matched(NamedTuple):
+    """A window with its links and the index segments that a commit adds."""
+
+    sketched: Sketched
+    """All articles of the window in the order of their numbers."""
+    links: Links
+    """By number."""
+    segments: Mapping[str, Segment]
+    """By kind."""
+    vectors: TermMatrix
+    as_of: int
+    """How many commits the store had before anything was read for it."""
+    sightings: Sequence[Sighting] = ()
+    rejected: Sequence[Rejected] = ()
+    polls: Sequence[Poll] = ()
+    skipped: Skipped = Skipped()
 
 
 def match(window: Window, store: MatchStore, settings: Settings) -> Matched:
@@ -51,107 +78,92 @@ def match(window: Window, store: MatchStore, settings: Settings) -> Matched:
     store has got meanwhile is left out, so that a window may be delivered twice.
     """
     as_of = store.commits()
-    block, places = number(window.blocks, store)
-    numbers = np.array([article.number for article in block.articles], dtype=np.int64)
-    since = store.clock() - settings.horizon_seconds
-    bands = banding(settings.copy_similarity, settings.copy_recall)
-    copy_keys = _copy_keys(block, bands)
-    within = _pairs_of_shards(window, places) if settings.shards > 1 else _pairs_within(block, copy_keys, settings)
-    copies = _copy_links(block, numbers, copy_keys, within, store, since, settings)
+    sketched, places = number(window.blocks, store)
+    numbers, known = sketched.numbers, vocabulary(sketched.terms)
+    counted = _without_former(count_articles(sketched.terms, known), numbers, store)
+    archive = Archive(store, store.clock() - settings.horizon_seconds, counted)
+    copy_keys = _copy_keys(sketched, banding(settings.copy_similarity, settings.copy_recall))
+    within = _pairs_of_shards(window, places) if settings.shards > 1 else _pairs_within(sketched, copy_keys, settings)
+    copies = _copy_links(sketched, copy_keys, within, archive, settings)
 
-    terms = terms_of(block)
-    known = vocabulary(terms)
-    counted = _without_former(count_articles(terms, known), numbers, store)
-    frequencies = [*store.segments(TERM, since), counted]
-    vectors = vectorise(terms, known, frequencies)
-    heaviest = salient(vectors, known.ids)
-    story_keys = _story_keys(heaviest, known.ids)
+    vectors = vectorise(sketched.terms, known, archive.frequencies())
+    words = salient(vectors)
+    story_keys = _story_keys(words)
     # What is alike as a whole goes where the text of this window goes that it copies: it need not be proposed again.
-    alike = copies.links.take(copies.links.score >= settings.copy_similarity)
+    alike = copies.links.take(copies.links.scores >= settings.copy_similarity)
     copied = alike.left[np.isin(alike.left, numbers) & np.isin(alike.right, numbers)]
-    asking = story_keys.take(~np.isin(numbers[story_keys.holders], copied))
-    stories = _story_links(vectors, heaviest, known.ids, numbers, asking, store, since, settings, frequencies)
+    proposed = story_keys.take(~np.isin(numbers[story_keys.holders], copied))
+    stories = _story_links(_Compared(numbers, vectors, words), proposed, archive, settings)
     return Matched(
-        block=block,
-        links=as_links(copies.links, stories.links),
+        sketched=sketched,
+        links=join_links([copies.links, stories.links]).ordered(),
         segments=_segments(numbers, copy_keys, story_keys, counted),
+        vectors=vectors,
+        as_of=as_of,
         sightings=window.sightings,
         rejected=window.rejected,
         polls=window.polls,
-        vectors=pack_vectors(vectors, known.ids),
-        oversized_buckets=copies.oversized_buckets,
-        template_pairs=copies.template_pairs,
-        as_of=as_of,
-        oversized_terms=stories.oversized_buckets,
-        pruned_pairs=stories.pruned_pairs,
+        skipped=Skipped(copies.oversized_buckets, copies.template_pairs, stories.oversized_terms, stories.pruned_pairs),
     )
 
 
-class Index(NamedTuple):
-    """What finds some articles again."""
-
-    segments: list[IndexSegment]
-    counted: Segment
-    """Their document frequencies."""
-
-
-def index(block: SketchedBlock, bands: tuple[int, int], frequencies: Sequence[Segment]) -> Index:
+def index(sketched: Sketched, bands: tuple[int, int], frequencies: Sequence[Segment]) -> dict[str, Segment]:
     """Indexes articles that are already numbered.
 
     Args:
-        block: their sketches.
-        bands: bands and rows.
-        frequencies: document frequencies of earlier articles.
+        sketched: the articles.
+        bands: the number of bands and of rows per band.
+        frequencies: the document frequencies of earlier articles.
+
+    Returns:
+        Index segments by kind.
     """
-    terms = terms_of(block)
-    known = vocabulary(terms)
-    counted = count_articles(terms, known)
-    numbers = np.array([article.number for article in block.articles], dtype=np.int64)
-    vectors = vectorise(terms, known, [*frequencies, counted])
-    story_keys = _story_keys(salient(vectors, known.ids), known.ids)
-    return Index(_segments(numbers, _copy_keys(block, bands), story_keys, counted), counted)
+    known = vocabulary(sketched.terms)
+    counted = count_articles(sketched.terms, known)
+    vectors = vectorise(sketched.terms, known, [*frequencies, counted])
+    return _segments(sketched.numbers, _copy_keys(sketched, bands), _story_keys(salient(vectors)), counted)
 
 
 def _segments(
     numbers: NDArray[np.int64], copy_keys: Postings, story_keys: Postings, counted: Segment
-) -> list[IndexSegment]:
-    return [
-        _pack(COPY, index_segment(copy_keys._replace(holders=numbers[copy_keys.holders]))),
-        _pack(STORY, index_segment(story_keys._replace(holders=numbers[story_keys.holders]))),
-        _pack(TERM, counted),
-    ]
+) -> dict[str, Segment]:
+    return {
+        COPY: index_segment(copy_keys._replace(holders=numbers[copy_keys.holders])),
+        STORY: index_segment(story_keys._replace(holders=numbers[story_keys.holders])),
+        TERM: counted,
+    }
 
 
-def _story_keys(heaviest: sparse.csr_array, ids: NDArray[np.uint32]) -> Postings:
-    rows = np.repeat(np.arange(heaviest.shape[0]), np.diff(heaviest.indptr))
-    return Postings(ids[heaviest.indices].astype(np.uint64), rows)
+def _story_keys(words: TermMatrix) -> Postings:
+    rows = np.repeat(np.arange(words.rows.shape[0]), np.diff(words.rows.indptr))
+    return Postings(words.terms[words.rows.indices].astype(np.uint64), rows)
 
 
-def _copy_keys(block: SketchedBlock, bands: tuple[int, int]) -> Postings:
+def _copy_keys(sketched: Sketched, bands: tuple[int, int]) -> Postings:
     # A text without words has the empty signature, which all such texts share: it is no evidence.
-    worded = np.flatnonzero(shingles_of(block).lengths)
-    return Postings.of_matrix(band_keys(signatures_of(block)[worded], *bands), worded)
+    worded = np.flatnonzero(sketched.shingles.lengths)
+    return Postings.of_matrix(band_keys(sketched.signatures[worded], *bands), worded)
 
 
 class _Within(NamedTuple):
     """Pairs of rows of a window that are similar enough."""
 
-    pairs: Verified
+    pairs: Links
     oversized_buckets: int
 
 
-def _pairs_within(block: SketchedBlock, keys: Postings, settings: Settings) -> _Within:
-    found = pair_within(keys, CAP, text_ids(block.articles))
-    return _Within(verify(shingles_of(block), found.left, found.right, settings), found.oversized_buckets)
+def _pairs_within(sketched: Sketched, keys: Postings, settings: Settings) -> _Within:
+    found = pair_within(keys, CAP, text_ids(sketched.articles))
+    return _Within(verify(sketched.shingles, found.left, found.right, settings), found.oversized_buckets)
 
 
-def verify(sets: Ragged, left: NDArray[np.int64], right: NDArray[np.int64], settings: Settings) -> Verified:
-    """Those of the pairs that are copies by their shingles."""
+def verify(sets: Ragged, left: NDArray[np.int64], right: NDArray[np.int64], settings: Settings) -> Links:
+    """Returns those pairs of rows that are copies by their shingles."""
     shared = overlap(sets, left, right)
     kept = are_copies(
         sets, left, right, shared, similarity=settings.copy_similarity, containment=settings.copy_containment
     )
-    return Verified(left, right, shared.jaccard, shared.containment).take(kept)
+    return Links.of_copies(left, right, shared.jaccard, shared.containment).take(kept)
 
 
 def _pairs_of_shards(window: Window, places: NDArray[np.int64]) -> _Within:
@@ -161,42 +173,33 @@ def _pairs_of_shards(window: Window, places: NDArray[np.int64]) -> _Within:
     for block in window.blocks:
         starts[block_id(block)] = total
         total += len(block.articles)
-    parts = [
-        Verified(
-            places[starts[part.left] + np.frombuffer(part.left_rows, dtype=np.int32)],
-            places[starts[part.right] + np.frombuffer(part.right_rows, dtype=np.int32)],
-            np.frombuffer(part.scores, dtype=np.float64),
-            np.frombuffer(part.containments, dtype=np.float64),
-        )
-        for part in window.pairs
-    ]
-    pairs = join_verified([NO_PAIRS, *parts])
+    pairs = join_links(
+        [
+            Links.of_copies(
+                places[starts[part.left] + np.frombuffer(part.left_rows, dtype=np.int32)],
+                places[starts[part.right] + np.frombuffer(part.right_rows, dtype=np.int32)],
+                np.frombuffer(part.scores, dtype=np.float64),
+                np.frombuffer(part.containments, dtype=np.float64),
+            )
+            for part in window.pairs
+        ]
+    )
     return _Within(pairs.take((pairs.left >= 0) & (pairs.right >= 0)), 0)
 
 
 class _Copies(NamedTuple):
-    links: Verified
+    links: Links
     """By number."""
     oversized_buckets: int
-    """Keys of which not every holder was paired with every other."""
     template_pairs: int
-    """Pairs that only a template made alike."""
 
 
-def _copy_links(
-    block: SketchedBlock,
-    numbers: NDArray[np.int64],
-    keys: Postings,
-    within: _Within,
-    store: MatchStore,
-    since: int,
-    settings: Settings,
-) -> _Copies:
-    """Articles with one text are linked to its earliest, whatever their keys; all others by their shingles."""
-    same = _same_texts(block, np.unique(keys.holders), numbers, store)
-    across = candidates_with_stored(numbers, keys, store.segments(COPY, since), store, CAP, newest=False)
-    sets = concatenate([shingles_of(block), across.stored.shingles])
-    alike = join_verified([within.pairs, verify(sets, across.left, across.right, settings)])
+def _copy_links(sketched: Sketched, keys: Postings, within: _Within, archive: Archive, settings: Settings) -> _Copies:
+    """Links articles with one text to its earliest, whatever their keys, and all others by their shingles."""
+    same = _same_texts(sketched, np.unique(keys.holders), archive.store)
+    across = archive.candidates(sketched.numbers, keys, COPY, newest=False)
+    sets = concatenate([sketched.shingles, across.stored.shingles])
+    alike = join_links([within.pairs, verify(sets, across.left, across.right, settings)])
     kept = are_more_than_a_template(
         sets,
         alike.left,
@@ -205,16 +208,14 @@ def _copy_links(
         containment=settings.copy_containment,
     )
     others = alike.take(kept).numbered(across.numbers)
-    links = join_verified([same, others.take(~np.isin(others.keys(), same.keys()))])
+    links = join_links([same, others.take(~np.isin(others.keys(), same.keys()))])
     return _Copies(links, within.oversized_buckets + across.oversized_buckets, int((~kept).sum()))
 
 
-def _same_texts(
-    block: SketchedBlock, worded: NDArray[np.int64], numbers: NDArray[np.int64], store: MatchStore
-) -> Verified:
+def _same_texts(sketched: Sketched, worded: NDArray[np.int64], store: MatchStore) -> Links:
     """Links every article to the earliest of the store, else of the window, with the same title and text."""
-    hashes = [block.articles[row].content_hash for row in worded]
-    own = numbers[worded].tolist()
+    hashes = [sketched.articles[row].content_hash for row in worded]
+    own = [sketched.articles[row].number for row in worded]
     earliest: dict[str, int] = {}
     for content, mine in zip(hashes, own, strict=True):
         earliest.setdefault(content, mine)
@@ -223,57 +224,50 @@ def _same_texts(
     earliest |= {content: found for content, found in stored.items() if found not in in_window}
     a, b = np.array(own, dtype=np.int64), np.array([earliest[content] for content in hashes], dtype=np.int64)
     sure = np.ones(len(a))
-    return Verified(np.maximum(a, b), np.minimum(a, b), sure, sure).take(a != b)
+    return Links.of_copies(np.maximum(a, b), np.minimum(a, b), sure, sure).take(a != b)
+
+
+class _Compared(NamedTuple):
+    """The articles of a window as they are compared with others."""
+
+    numbers: NDArray[np.int64]
+    vectors: TermMatrix
+    words: TermMatrix
+    """Their salient words."""
 
 
 class _Stories(NamedTuple):
-    links: Verified
+    links: Links
     """By number."""
-    oversized_buckets: int
-    """Salient words of which not every holder was paired with every other."""
+    oversized_terms: int
     pruned_pairs: int
-    """Pairs that were not compared."""
 
 
-def _story_links(
-    vectors: sparse.csr_array,
-    heaviest: sparse.csr_array,
-    ids: NDArray[np.uint32],
-    numbers: NDArray[np.int64],
-    keys: Postings,
-    store: MatchStore,
-    since: int,
-    settings: Settings,
-    frequencies: Sequence[Segment],
-) -> _Stories:
-    """Pairs whose vectors are alike.
+def _story_links(new: _Compared, keys: Postings, archive: Archive, settings: Settings) -> _Stories:
+    """Links articles whose vectors are alike.
 
     Args:
-        vectors: of the new rows, one column for each of `ids`.
-        heaviest: their salient terms.
-        ids: of terms.
-        numbers: of the new rows.
-        keys: their salient terms, of those that are to be paired.
-        store: read only.
-        since: the data clock from which stored articles count.
+        new: the articles of the window.
+        keys: the salient words of those that are to be paired.
+        archive: the stored articles.
         settings: thresholds.
-        frequencies: of terms.
     """
     within = pair_within(keys, CAP)
-    across = candidates_with_stored(numbers, keys, store.segments(STORY, since), store, CAP, newest=True)
-    known = vocabulary(across.stored.terms)
-    stored = vectorise(across.stored.terms, known, frequencies)
-    theirs = translate(salient(stored, known.ids), known.ids, ids)
+    across = archive.candidates(new.numbers, keys, STORY, newest=True)
+    stored = vectorise(across.stored.terms, vocabulary(across.stored.terms), archive.frequencies())
     left, right = np.concatenate([within.left, across.left]), np.concatenate([within.right, across.right])
-    every = sparse.vstack([heaviest, theirs], format="csr")
-    newer = np.where(right < len(numbers), right, left)
-    likely = most_promising(every, left, right, newer, settings.story_threshold)
-    left, right = left[likely], right[likely]
-    every = sparse.vstack([vectors, translate(stored, known.ids, ids)], format="csr")
-    score = products(every, left, every, right)
-    found = Verified(left, right, score, np.zeros(len(score))).take(score >= settings.story_threshold)
-    pruned_pairs = len(likely) - int(likely.sum())
-    return _Stories(found.numbered(across.numbers), within.oversized_buckets + across.oversized_buckets, pruned_pairs)
+    words = stack([new.words, salient(stored)], new.words.terms)
+    newer = np.where(right < len(new.numbers), right, left)
+    promising = most_promising(words, left, right, newer, settings.story_threshold)
+    left, right = left[promising], right[promising]
+    vectors = stack([new.vectors, stored], new.vectors.terms).rows
+    scores = products(vectors, left, vectors, right)
+    found = Links.of_stories(left, right, scores).take(scores >= settings.story_threshold)
+    return _Stories(
+        found.numbered(across.numbers),
+        within.oversized_buckets + across.oversized_buckets,
+        len(promising) - int(promising.sum()),
+    )
 
 
 def _without_former(counted: Segment, numbers: NDArray[np.int64], store: MatchStore) -> Segment:
@@ -283,7 +277,3 @@ def _without_former(counted: Segment, numbers: NDArray[np.int64], store: MatchSt
         return counted
     former = store.sketches(changed).terms
     return subtract_counts(counted, count_articles(former, vocabulary(former)))
-
-
-def _pack(kind: str, segment: Segment) -> IndexSegment:
-    return IndexSegment(kind, segment.keys.tobytes(), segment.values.tobytes(), segment.articles)

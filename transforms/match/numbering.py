@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from transforms.ports import MatchStore
 from transforms.recognise.recognise import tell_apart
-from transforms.records import Article, SketchedBlock
+from transforms.records import Article, Sketched, SketchedBlock
 from transforms.records.times import event_time
-from transforms.sketch.block import join
+from transforms.sketch.block import join, unpack
 
 
 def stable_hash(text: str) -> int:
@@ -50,9 +50,9 @@ def text_ids(articles: Sequence[Article]) -> NDArray[np.uint64]:
 class Numbered(NamedTuple):
     """A window's articles in order."""
 
-    block: SketchedBlock
+    sketched: Sketched
     places: NDArray[np.int64]
-    """For each row of the given blocks, one after the other, its row in `block`; -1 for what the store has."""
+    """For each row of the given blocks, one after the other, its row in `sketched`; -1 for what the store has."""
 
 
 def number(blocks: Sequence[SketchedBlock], store: MatchStore) -> Numbered:
@@ -73,11 +73,11 @@ def number(blocks: Sequence[SketchedBlock], store: MatchStore) -> Numbered:
     order = order[fresh[order]]
     places = np.full(len(articles), -1)
     places[order] = np.arange(len(order))
-    block = join(blocks, order)
+    sketched = join([unpack(block) for block in blocks], order)
     next_number = store.next_numbers()[0]
     numbered = []
     taken: set[str] = set()
-    for article in block.articles:
+    for article in sketched.articles:
         if article.id in taken:
             article = tell_apart(article)
         taken.add(article.id)
@@ -85,4 +85,4 @@ def number(blocks: Sequence[SketchedBlock], store: MatchStore) -> Numbered:
             article = article._replace(number=next_number)
             next_number += 1
         numbered.append(article)
-    return Numbered(block._replace(articles=numbered), places)
+    return Numbered(sketched._replace(articles=numbered), places)

@@ -12,22 +12,24 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from transforms.match.archive import CAP
 from transforms.match.bands import band_keys
 from transforms.match.candidates import pair_within
-from transforms.match.match import CAP, Settings, verify
+from transforms.match.match import Settings, verify
 from transforms.match.numbering import Precedence, block_id, text_ids
 from transforms.match.segments import Postings
 from transforms.records import AtBlock, BandShare, BlockPairs, CopyPairs, PairedRows, SketchedBlock
 from transforms.records.ragged import Ragged, concatenate, offsets_of
-from transforms.sketch.block import ragged, shingles_of, signatures_of
+from transforms.sketch.block import ragged, unpack
 
 Number = TypeVar("Number", bound=np.generic)
 
 
 def deal_bands(block: SketchedBlock, bands: tuple[int, int], shards: int) -> Iterator[tuple[int, BandShare]]:
     """The share of each shard in a block's band keys."""
-    worded = np.flatnonzero(shingles_of(block).lengths)
-    keys, rows = Postings.of_matrix(band_keys(signatures_of(block)[worded], *bands), worded)
+    sketched = unpack(block)
+    worded = np.flatnonzero(sketched.shingles.lengths)
+    keys, rows = Postings.of_matrix(band_keys(sketched.signatures[worded], *bands), worded)
     precedence = Precedence.of(block.articles)
     columns = (precedence.times.tobytes(), precedence.ties.tobytes(), text_ids(block.articles).tobytes())
     shard_of = keys % np.uint64(shards)
@@ -131,8 +133,8 @@ def verify_block(block: int, arrived: Sequence[AtBlock], settings: Settings) -> 
                 block,
                 rows[found.left - start].tobytes(),
                 found.right.astype(np.int32).tobytes(),
-                found.score.tobytes(),
-                found.containment.tobytes(),
+                found.scores.tobytes(),
+                found.containments.tobytes(),
             )
         start += len(rows)
 

@@ -19,7 +19,7 @@ from scipy import sparse
 
 from transforms.match.background import background
 from transforms.match.segments import look_up_counts
-from transforms.records import Segment, Terms, Vectors
+from transforms.records import Segment, Terms
 from transforms.records.ragged import Ragged, offsets_of, ranges
 from transforms.sketch.terms import WORD, channel
 
@@ -79,8 +79,25 @@ def count_articles(terms: Terms, known: Vocabulary) -> Segment:
     return Segment(known.ids.astype(np.uint64), counts.astype(np.uint32), len(terms.ids.offsets) - 1)
 
 
-def vectorise(terms: Terms, known: Vocabulary, frequencies: Sequence[Segment]) -> sparse.csr_array:
-    """Unit vectors, one an article, a column for each term of the vocabulary: float32.
+class TermMatrix(NamedTuple):
+    """Term vectors of some articles."""
+
+    rows: sparse.csr_array
+    """float32, one row per article and one column per term."""
+    terms: NDArray[np.uint32]
+    """The term of each column, ascending, so that words come first."""
+
+    def take(self, places: NDArray[np.int64]) -> "TermMatrix":
+        """Returns the vectors at these places, in this order."""
+        return self._replace(rows=self.rows[places])
+
+    def word_entries(self) -> NDArray[np.bool_]:
+        """Returns which entries of the vectors belong to words."""
+        return np.asarray(self.rows.indices < np.searchsorted(channel(self.terms), WORD, side="right"))
+
+
+def vectorise(terms: Terms, known: Vocabulary, frequencies: Sequence[Segment]) -> TermMatrix:
+    """Computes the unit vectors of articles, one column for each term of the vocabulary.
 
     A channel that weighs less than the words does not get its whole share: else the one capital of two headlines, that
     of "Police" at their beginning, would make them alike by a fifth. Names and pairs that only one article holds
@@ -88,8 +105,8 @@ def vectorise(terms: Terms, known: Vocabulary, frequencies: Sequence[Segment]) -
     of all terms.
 
     Args:
-        terms: of any articles.
-        known: their vocabulary.
+        terms: the term counts of the articles.
+        known: the vocabulary of these terms.
         frequencies: segments of document frequencies; a term that none holds counts as held by one. The
             background is added for articles in its language, which their words tell better than a
             language identifier does for headlines.
@@ -98,7 +115,8 @@ def vectorise(terms: Terms, known: Vocabulary, frequencies: Sequence[Segment]) -
     rarity = _rarity(known, frequencies)
     parts = [_scale(terms, known, rarity, slice(low, min(low + _ROWS, n))) for low in range(0, max(n, 1), _ROWS)]
     columns, values, lengths = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return sparse.csr_array((values, columns, offsets_of(lengths)), shape=(n, len(known.ids)))
+    vectors = sparse.csr_array((values, columns, offsets_of(lengths)), shape=(n, len(known.ids)))
+    return TermMatrix(vectors, known.ids)
 
 
 class _Rarity(NamedTuple):
@@ -149,51 +167,42 @@ def _scale(
     return columns[met], scaled[met].astype(np.float32), np.bincount(owners[met], minlength=n)
 
 
-def pack_vectors(vectors: sparse.csr_array, ids: NDArray[np.uint32]) -> Vectors:
-    """As they are sent to the fold."""
-    lengths = np.diff(vectors.indptr).astype(np.int64)
-    return Vectors(
-        ids.tobytes(),
-        vectors.indices.astype(np.int32, copy=False).tobytes(),
-        vectors.data.tobytes(),
-        lengths.tobytes(),
-    )
-
-
-def unpack_vectors(packed: Vectors) -> tuple[sparse.csr_array, NDArray[np.uint32]]:
-    """The vectors, and the term id of each column."""
-    ids = np.frombuffer(packed.ids, dtype=np.uint32)
-    offsets = offsets_of(np.frombuffer(packed.lengths, dtype=np.int64))
-    values = (np.frombuffer(packed.values, dtype=np.float32), np.frombuffer(packed.columns, dtype=np.int32), offsets)
-    return sparse.csr_array(values, shape=(len(offsets) - 1, len(ids))), ids
-
-
-def translate(vectors: sparse.csr_array, ids: NDArray[np.uint32], onto: NDArray[np.uint32]) -> sparse.csr_array:
-    """The vectors in another vocabulary, without the entries of terms that it does not hold.
+def translate(matrix: TermMatrix, onto: NDArray[np.uint32]) -> TermMatrix:
+    """Puts vectors into another vocabulary; the entries of terms that it does not hold are left out.
 
     Args:
-        vectors: one column for each of `ids`.
-        ids: ascending.
-        onto: ids of the new columns, ascending.
+        matrix: the vectors.
+        onto: the terms of the new columns, ascending.
     """
-    places = np.searchsorted(onto, ids)
-    present = onto[np.minimum(places, len(onto) - 1)] == ids if len(onto) else np.zeros(len(ids), dtype=np.bool_)
+    vectors, terms = matrix
+    if onto is terms:
+        return matrix
+    places = np.searchsorted(onto, terms)
+    present = onto[np.minimum(places, len(onto) - 1)] == terms if len(onto) else np.zeros(len(terms), dtype=np.bool_)
     met = present[vectors.indices]
     offsets = np.r_[0, np.cumsum(met)][vectors.indptr]
     columns = places.astype(np.int32)[vectors.indices[met]]
-    return sparse.csr_array((vectors.data[met], columns, offsets), shape=(vectors.shape[0], len(onto)))
+    shape = (vectors.shape[0], len(onto))
+    return TermMatrix(sparse.csr_array((vectors.data[met], columns, offsets), shape=shape), onto)
 
 
-def salient(vectors: sparse.csr_array, ids: NDArray[np.uint32]) -> sparse.csr_array:
-    """The `SALIENT` heaviest words of each article, without what else its vector holds.
+def stack(parts: Sequence[TermMatrix], onto: NDArray[np.uint32]) -> TermMatrix:
+    """Joins the rows of all parts, in order, in one vocabulary.
 
     Args:
-        vectors: one column for each of `ids`.
-        ids: ascending, so that the words are the first columns.
+        parts: at least one.
+        onto: the terms of the new columns, ascending.
     """
+    rows = [translate(part, onto).rows for part in parts]
+    return TermMatrix(sparse.csr_array(sparse.vstack(rows, format="csr")), onto)
+
+
+def salient(matrix: TermMatrix) -> TermMatrix:
+    """Keeps the `SALIENT` heaviest words of each article and nothing else of its vector."""
+    vectors = matrix.rows
     places: list[NDArray[np.int64]] = [np.zeros(0, dtype=np.int64)]
     lengths: list[NDArray[np.int64]] = [np.zeros(0, dtype=np.int64)]
-    is_word = vectors.indices < np.searchsorted(channel(ids), WORD, side="right")
+    is_word = matrix.word_entries()
     for low in range(0, vectors.shape[0], _FEW):
         offsets = vectors.indptr[low : low + _FEW + 1]
         words = offsets[0] + np.flatnonzero(is_word[offsets[0] : offsets[-1]])
@@ -201,33 +210,34 @@ def salient(vectors: sparse.csr_array, ids: NDArray[np.uint32]) -> sparse.csr_ar
         places.append(words[np.sort(top.values)])
         lengths.append(top.lengths)
     chosen, offsets = np.concatenate(places), offsets_of(np.concatenate(lengths))
-    return sparse.csr_array((vectors.data[chosen], vectors.indices[chosen], offsets), shape=vectors.shape)
+    kept = sparse.csr_array((vectors.data[chosen], vectors.indices[chosen], offsets), shape=vectors.shape)
+    return matrix._replace(rows=kept)
 
 
 def most_promising(
-    heaviest: sparse.csr_array,
-    left: NDArray[np.int64],
-    right: NDArray[np.int64],
-    asking: NDArray[np.int64],
-    least: float,
+    words: TermMatrix, left: NDArray[np.int64], right: NDArray[np.int64], focus: NDArray[np.int64], least: float
 ) -> NDArray[np.bool_]:
-    """Which pairs may be as alike as `least`, judged by their salient words alone.
+    """Finds the pairs that may be as alike as `least`, judged by their salient words alone.
 
     Most pairs that share a salient word share one that is not so rare, and no other: to multiply their vectors would be
     most of the work of matching. Two articles of one event share several, or a very rare one.
 
     Args:
-        heaviest: as of `salient`.
-        left: rows.
-        right: as many rows.
-        asking: the row of each pair that asks for partners: it gets the `PARTNERS` that promise most.
-        least: the product of two whole vectors from which on it counts.
+        words: the salient words of all articles, as returned by `salient`.
+        left: one row of each pair.
+        right: the other row of each pair.
+        focus: that row of each pair which partners are sought for; it keeps the `PARTNERS` most promising pairs.
+        least: the product of two whole vectors from which on a pair counts.
+
+    Returns:
+        One value per pair.
     """
+    heaviest = words.rows
     lengths = np.sqrt(heaviest.multiply(heaviest).sum(axis=1))
-    together = products(heaviest, left, heaviest, right)
-    promising = np.flatnonzero(together >= _PROMISE * least * np.sqrt(lengths[left] * lengths[right]))
-    order = promising[np.lexsort((-together[promising], asking[promising]))]
-    owners = asking[order]
+    shared = products(heaviest, left, heaviest, right)
+    promising = np.flatnonzero(shared >= _PROMISE * least * np.sqrt(lengths[left] * lengths[right]))
+    order = promising[np.lexsort((-shared[promising], focus[promising]))]
+    owners = focus[order]
     chosen = np.zeros(len(left), dtype=np.bool_)
     chosen[order[np.arange(len(order)) - np.searchsorted(owners, owners) < PARTNERS]] = True
     return chosen
@@ -273,34 +283,29 @@ def _meet(
         yield places, met
 
 
-def shared_words(
-    vectors: sparse.csr_array, left: NDArray[np.int64], right: NDArray[np.int64], ids: NDArray[np.uint32]
-) -> NDArray[np.int64]:
-    """How many words row `left[k]` and row `right[k]` have in common, for every k.
-
-    Args:
-        vectors: one column for each of `ids`.
-        left: rows.
-        right: as many rows.
-        ids: ascending, so that the words are the first columns.
-    """
-    is_word = vectors.indices < np.searchsorted(channel(ids), WORD, side="right")
-    held = sparse.csr_array((is_word.astype(np.float64), vectors.indices, vectors.indptr), shape=vectors.shape)
+def shared_words(matrix: TermMatrix, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Counts the words that row `left[k]` and row `right[k]` have in common, for every k."""
+    vectors = matrix.rows
+    words = matrix.word_entries().astype(np.float64)
+    held = sparse.csr_array((words, vectors.indices, vectors.indptr), shape=vectors.shape)
     return np.round(products(held, left, held, right)).astype(np.int64)
 
 
 def top_shared(
-    vectors: sparse.csr_array, left: NDArray[np.int64], right: NDArray[np.int64], ids: NDArray[np.uint32], most: int
+    matrix: TermMatrix, left: NDArray[np.int64], right: NDArray[np.int64], most: int
 ) -> list[NDArray[np.uint32]]:
-    """The terms that add most to the product of row `left[k]` and row `right[k]`, at most so many, for every k.
+    """Finds the terms that add most to the product of row `left[k]` and row `right[k]`, for every k.
 
     Args:
-        vectors: one column for each of
-        ids: term ids.
-        left: rows.
-        right: as many rows.
-        most: terms for each pair.
+        matrix: the vectors.
+        left: one row of each pair.
+        right: the other row of each pair.
+        most: how many terms are wanted for each pair.
+
+    Returns:
+        Term ids for each pair, the heaviest first.
     """
+    vectors, ids = matrix
     found: list[NDArray[np.uint32]] = [ids[:0]] * len(left)
     for places, shared in _meet(vectors, left, vectors, right, _FEW):
         shared.eliminate_zeros()

@@ -8,7 +8,7 @@ pickles an `X | None` inside the row, which no runner in Java can read.
 
 from transforms.records.articles import Article, Item, Known, Recognised, Reference, Rejected, Sighting
 from transforms.records.feeds import Document, FeedState, Poll, Request
-from transforms.records.index import Segment, Sketches, Terms
+from transforms.records.index import Segment, Sketched, Sketches, Terms
 from transforms.records.stories import (
     CANNOT_LINK,
     MUST_LINK,
@@ -29,12 +29,8 @@ from transforms.records.windows import (
     BlockShingles,
     Committed,
     CopyPairs,
-    IndexSegment,
-    Links,
-    Matched,
     PairedRows,
     SketchedBlock,
-    Vectors,
     Window,
 )
 
@@ -53,12 +49,9 @@ __all__ = [
     "Delta",
     "Document",
     "FeedState",
-    "IndexSegment",
     "Item",
     "Known",
     "Link",
-    "Links",
-    "Matched",
     "Member",
     "PairedRows",
     "Placement",
@@ -70,11 +63,11 @@ __all__ = [
     "Ruling",
     "Segment",
     "Sighting",
+    "Sketched",
     "SketchedBlock",
     "Sketches",
     "StoryRow",
     "StoryState",
     "Terms",
-    "Vectors",
     "Window",
 ]

@@ -1,11 +1,11 @@
 """Stories: their members, the links among these, and all that one window changes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from transforms.records.articles import Rejected, Sighting
 from transforms.records.feeds import Poll
-from transforms.records.windows import IndexSegment, SketchedBlock
+from transforms.records.index import Segment, Sketched
 
 MUST_LINK, CANNOT_LINK, PINNED = "must_link", "cannot_link", "pinned"
 
@@ -20,7 +20,7 @@ class Member(NamedTuple):
     title: str
     source: str
     site: str
-    """As of `Article`."""
+    """See `Article.site`."""
     language: str
     published: int | None
     published_quality: str
@@ -98,14 +98,16 @@ class Change(NamedTuple):
 class Delta(NamedTuple):
     """All that one window changes in the store, to be applied in one transaction."""
 
-    block: SketchedBlock
+    sketched: Sketched
+    """The articles of the window, numbered."""
     links: Sequence[Link]
     placements: Sequence[Placement]
     stories: Sequence[StoryRow]
     redirects: Sequence[tuple[int, int]]
     """(story number that ended, story number that lives on)."""
     changes: Sequence[Change]
-    segments: Sequence[IndexSegment]
+    segments: Mapping[str, Segment]
+    """What finds these articles again, by kind; see `transforms.match.segments`."""
     sightings: Sequence[Sighting]
     rejected: Sequence[Rejected]
     polls: Sequence[Poll]

@@ -8,7 +8,7 @@ from transforms.records.feeds import Poll
 
 
 class SketchedBlock(NamedTuple):
-    """Sketches of a block of articles as columns of native little-endian numbers."""
+    """`Sketched` articles on their way to another worker, as columns of native little-endian numbers."""
 
     articles: Sequence[Article]
     signatures: bytes
@@ -113,68 +113,6 @@ class Window(NamedTuple):
     polls: Sequence[Poll]
     pairs: Sequence[CopyPairs] = ()
     """The copies within the window, where several workers looked for them."""
-
-
-class Links(NamedTuple):
-    """Verified links as columns; `left` is the newer article, by number."""
-
-    left: bytes
-    """int64."""
-    right: bytes
-    """int64."""
-    copies: bytes
-    """bool: whether the pair is a copy, else it tells the same story."""
-    scores: bytes
-    """float64: Jaccard similarity of shingles of a copy, product of term vectors otherwise."""
-    containments: bytes
-    """float64: containment of the smaller shingle set of a copy, 0 otherwise."""
-
-
-class IndexSegment(NamedTuple):
-    """A segment of `transforms.match.segments` on its way to the store."""
-
-    kind: str
-    keys: bytes
-    """uint64, ascending."""
-    values: bytes
-    """uint32."""
-    articles: int
-
-
-class Vectors(NamedTuple):
-    """Term vectors of a window's articles, as columns."""
-
-    ids: bytes
-    """uint32, ascending: the term of each column."""
-    columns: bytes
-    """int32, ascending within an article."""
-    values: bytes
-    """float32."""
-    lengths: bytes
-    """int64, entries of each article."""
-
-
-class Matched(NamedTuple):
-    """A window with its links and the index segments that a commit adds."""
-
-    block: SketchedBlock
-    """All articles of the window in the order of their numbers."""
-    links: Links
-    segments: Sequence[IndexSegment]
-    sightings: Sequence[Sighting]
-    rejected: Sequence[Rejected]
-    polls: Sequence[Poll]
-    vectors: Vectors
-    oversized_buckets: int
-    """Keys of copies that more articles shared than were paired."""
-    template_pairs: int
-    """Pairs that were alike by a template alone."""
-    as_of: int
-    """Commits of the store before anything was read for it."""
-    oversized_terms: int
-    """Salient words that more articles shared than were paired."""
-    pruned_pairs: int
-    """Pairs that shared a salient word and so little else of that kind that they were not compared."""
 
 
 class Committed(NamedTuple):

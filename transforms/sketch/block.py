@@ -1,4 +1,4 @@
-"""Sketches blocks of articles into columns of bytes, which are cheap to send and to join."""
+"""Sketches of articles: made, sent as blocks of bytes, and joined."""
 
 from collections.abc import Sequence
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transforms.recognise.boilerplate import without_spans
-from transforms.records import Article, SketchedBlock, Terms
+from transforms.records import Article, Sketched, SketchedBlock, Terms
 from transforms.records.ragged import Ragged, concatenate, offsets_of
 from transforms.sketch.shingles import shingle
 from transforms.sketch.signatures import PERMUTATIONS, sign
@@ -19,16 +19,22 @@ def sketched_text(article: Article) -> str:
     return article.title + "\n" + without_spans(article.text, article.boilerplate)
 
 
-def sketch(articles: Sequence[Article]) -> SketchedBlock:
-    """Sketches a block of articles; a few thousand at once are fastest."""
+def sketch(articles: Sequence[Article]) -> Sketched:
+    """Sketches articles; a few thousand at once are fastest."""
     shingled, counted = [], []
     for tokens in tokenise_tiles([sketched_text(article) for article in articles]):
         shingled.append(shingle(tokens))
         counted.append(count_terms(tokens))
-    shingles, terms = concatenate(shingled), join_terms(counted)
+    shingles = concatenate(shingled)
+    return Sketched(articles, sign(shingles), shingles, join_terms(counted))
+
+
+def pack(sketched: Sketched) -> SketchedBlock:
+    """Packs sketched articles for a shuffle."""
+    shingles, terms = sketched.shingles, sketched.terms
     return SketchedBlock(
-        articles,
-        sign(shingles).tobytes(),
+        sketched.articles,
+        sketched.signatures.tobytes(),
         shingles.values.tobytes(),
         shingles.lengths.tobytes(),
         terms.ids.values.tobytes(),
@@ -37,19 +43,14 @@ def sketch(articles: Sequence[Article]) -> SketchedBlock:
     )
 
 
-def signatures_of(block: SketchedBlock) -> NDArray[np.uint32]:
-    """Returns the signatures of a block as uint32 of shape (articles, PERMUTATIONS)."""
-    return np.frombuffer(block.signatures, dtype=np.uint32).reshape(-1, PERMUTATIONS)
-
-
-def shingles_of(block: SketchedBlock) -> Ragged:
-    """Returns the shingle sets of a block, one row per article."""
-    return ragged(block.shingles, block.shingle_counts)
-
-
-def terms_of(block: SketchedBlock) -> Terms:
-    """Returns the term counts of a block, one row per article."""
-    return Terms(ragged(block.terms, block.term_counts), np.frombuffer(block.frequencies, dtype=np.uint16))
+def unpack(block: SketchedBlock) -> Sketched:
+    """Reads a block that came through a shuffle; its columns are not copied."""
+    return Sketched(
+        block.articles,
+        np.frombuffer(block.signatures, dtype=np.uint32).reshape(-1, PERMUTATIONS),
+        ragged(block.shingles, block.shingle_counts),
+        Terms(ragged(block.terms, block.term_counts), np.frombuffer(block.frequencies, dtype=np.uint16)),
+    )
 
 
 def ragged(values: bytes, lengths: bytes) -> Ragged:
@@ -71,24 +72,18 @@ def take_terms(terms: Terms, rows: NDArray[np.int64]) -> Terms:
     return Terms(terms.ids.take(rows), counts)
 
 
-def join(blocks: Sequence[SketchedBlock], order: NDArray[np.int64]) -> SketchedBlock:
-    """Joins blocks into one whose articles are in this order; without blocks it is empty.
+def join(parts: Sequence[Sketched], order: NDArray[np.int64]) -> Sketched:
+    """Joins parts into one whose articles are in this order; without parts it is empty.
 
     Args:
-        blocks: whose articles are counted through from 0.
+        parts: whose articles are counted through from 0.
         order: the number of each article of the result.
     """
-    blocks = [sketch([]), *blocks]
-    articles = [article for block in blocks for article in block.articles]
-    shingles = concatenate([shingles_of(block) for block in blocks]).take(order)
-    terms = take_terms(join_terms([terms_of(block) for block in blocks]), order)
-    signatures = np.concatenate([signatures_of(block) for block in blocks])[order]
-    return SketchedBlock(
+    parts = [sketch([]), *parts]
+    articles = [article for part in parts for article in part.articles]
+    return Sketched(
         [articles[row] for row in order],
-        signatures.tobytes(),
-        shingles.values.tobytes(),
-        shingles.lengths.tobytes(),
-        terms.ids.values.tobytes(),
-        terms.counts.tobytes(),
-        terms.ids.lengths.tobytes(),
+        np.concatenate([part.signatures for part in parts])[order],
+        concatenate([part.shingles for part in parts]).take(order),
+        take_terms(join_terms([part.terms for part in parts]), order),
     )

@@ -7,7 +7,7 @@ import apache_beam as beam
 import transforms.coders  # noqa: F401
 from transforms.counts import count, timed
 from transforms.records import Recognised, Window
-from transforms.sketch.block import sketch
+from transforms.sketch.block import pack, sketch
 
 _BLOCK = 2048
 """Articles sketched at once: short texts are signed fast only in large blocks."""
@@ -42,7 +42,7 @@ class _Sketch(beam.DoFn):
     def process(self, shard: Recognised) -> Iterator[Window]:
         articles = list(shard.articles)
         with timed("sketch"):
-            blocks = [sketch(articles[low : low + _BLOCK]) for low in range(0, len(articles), _BLOCK)]
+            blocks = [pack(sketch(articles[low : low + _BLOCK])) for low in range(0, len(articles), _BLOCK)]
         count("sketch", "in", len(articles))
         count("sketch", "out", sum(len(block.articles) for block in blocks))
         yield Window(blocks, shard.sightings, [], [])

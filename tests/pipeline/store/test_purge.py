@@ -15,7 +15,7 @@ from transforms.fold.fold import fold
 from transforms.match.match import Settings as MatchSettings
 from transforms.match.match import match
 from transforms.records import Article, Poll, Reference, Sighting, Window
-from transforms.sketch.block import sketch
+from transforms.sketch.block import pack, sketch
 
 DAY = 86_400
 HORIZON = 7 * DAY
@@ -43,7 +43,7 @@ def told(name: str, at: int, **fields: object) -> Article:
 
 
 def commit(store: SqlStore, *articles: Article) -> None:
-    store.commit(fold(match(Window([sketch(list(articles))], [], [], []), store, MATCH), store, FOLD))
+    store.commit(fold(match(Window([pack(sketch(list(articles)))], [], [], []), store, MATCH), store, FOLD))
 
 
 def see(store: SqlStore, at: int, sighting: Sighting | None = None, outcome: str = READ) -> None:

@@ -19,7 +19,7 @@ from transforms.match.match import match
 from transforms.match.segments import COPY, STORY, TERM
 from transforms.records import Article, Delta, Window
 from transforms.sketch import shingles, version
-from transforms.sketch.block import sketch
+from transforms.sketch.block import pack, sketch
 
 DAY = 86400
 START = 1_700_000_000
@@ -36,7 +36,9 @@ def told(number: int, **fields: object) -> Article:
 
 
 def window(store: SqlStore, *articles: Article, similarity: float = 0.5) -> Delta:
-    matched = match(Window([sketch(articles)], [], [], []), store, MatchSettings(similarity, 0.8, 0.99, 0.16, 7 * DAY))
+    matched = match(
+        Window([pack(sketch(articles))], [], [], []), store, MatchSettings(similarity, 0.8, 0.99, 0.16, 7 * DAY)
+    )
     return fold(matched, store, FoldSettings(0.16, 3 * DAY, 7 * DAY))
 
 
@@ -65,7 +67,7 @@ def test_sketches_of_another_version_are_made_anew(store: SqlStore, monkeypatch:
     assert links(window(store, copy_of(7))) == []
     assert renew.reindex_sketches(store, bands=BANDS) == 60
     assert links(window(store, copy_of(7))) == [(61, 8, "copy")]
-    expected = sketch([told(number) for number in range(60)])
+    expected = pack(sketch([told(number) for number in range(60)]))
     found = store.sketches(np.arange(1, 61))
     assert found.shingles.values.tobytes() == expected.shingles
     assert found.terms.ids.values.tobytes() == expected.terms

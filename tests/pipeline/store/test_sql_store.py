@@ -19,7 +19,7 @@ from transforms.match.match import match
 from transforms.match.segments import COPY, MERGE_WIDTH, STORY, TERM, look_up_counts
 from transforms.ports import MovedOnError
 from transforms.records import Article, Delta, Poll, Reference, Rejected, Sighting, Window
-from transforms.sketch.block import sketch, terms_of
+from transforms.sketch.block import pack, sketch
 
 DAY = 86400
 NOW = 1_700_100_000
@@ -39,7 +39,7 @@ def delta(
     store: SqlStore, *articles: Article, sightings: tuple[Sighting, ...] = (), polls: tuple[Poll, ...] = ()
 ) -> Delta:
     rejected = [Rejected("parse", "malformed", "feed.xml", "no element found", "")]
-    window = Window([sketch(list(articles))] if articles else [], list(sightings), rejected, list(polls))
+    window = Window([pack(sketch(list(articles)))] if articles else [], list(sightings), rejected, list(polls))
     return fold(match(window, store, MATCH), store, FOLD)
 
 
@@ -69,7 +69,7 @@ def test_what_is_committed_is_found_again(store: SqlStore) -> None:
     assert store.owners(["1", "absent"]) == {"1": "k1"}
     assert store.clock() == VOTE.published
     sketches = store.sketches(np.array([2, 1]))
-    expected = sketch([VOTE, FERRY])
+    expected = pack(sketch([VOTE, FERRY]))
     assert sketches.shingles.values.tobytes() == expected.shingles
     assert sketches.terms.ids.values.tobytes() == expected.terms
     assert sketches.terms.counts.tobytes() == expected.frequencies
@@ -144,7 +144,7 @@ def test_a_new_version_replaces_text_sketch_and_links(store: SqlStore) -> None:
     with store.reading() as connection:
         row = connection.execute(select(schema.articles)).one()
     assert (row.text, row.version, row.number) == (changed.text, 2, 1)
-    assert store.sketches(np.array([1])).shingles.values.tobytes() == sketch([changed]).shingles
+    assert store.sketches(np.array([1])).shingles.values.tobytes() == pack(sketch([changed])).shingles
     (record,) = store.active_records()
     assert b'"version":2' in record
 
@@ -156,8 +156,8 @@ def test_counts_are_those_of_the_current_texts(store: SqlStore) -> None:
         number = 1 if version > 1 else 0
         store.commit(delta(store, FERRY._replace(text=words, content_hash=words, number=number, version=version)))
         store.commit(delta(store, article(key=f"other{version}", id=f"other{version}", title="Vote", text="On luck.")))
-    current = terms_of(sketch([FERRY._replace(text=texts[-1]), *[article(title="Vote", text="On luck.")] * 3]))
-    former = terms_of(sketch([FERRY._replace(text=words) for words in texts]))
+    current = sketch([FERRY._replace(text=texts[-1]), *[article(title="Vote", text="On luck.")] * 3]).terms
+    former = sketch([FERRY._replace(text=words) for words in texts]).terms
     ids, counts = np.unique(current.ids.values, return_counts=True)
     gone = np.setdiff1d(former.ids.values, ids)
     segments = store.segments(TERM, 0)

@@ -18,7 +18,7 @@ from transforms.fold.fold import fold
 from transforms.match.match import Settings as MatchSettings
 from transforms.match.match import match
 from transforms.records import Article, Window
-from transforms.sketch.block import sketch
+from transforms.sketch.block import pack, sketch
 from transforms.sketch.terms import spell
 
 HOUR, DAY = 3600, 86400
@@ -79,7 +79,7 @@ class World:
             one._replace(number=known[one.key].number, version=known[one.key].version + 1) if one.key in known else one
             for one in articles
         ]
-        window = Window([sketch(numbered)], [], [], [])
+        window = Window([pack(sketch(numbered))], [], [], [])
         matched = match(window, self.store, MatchSettings(0.5, 0.8, 0.99, 0.17, 7 * DAY))
         before = len(outbox.changes_of(self.store, "run"))
         self.store.commit(fold(matched, self.store, FoldSettings(0.17, 3 * DAY, 7 * DAY)))

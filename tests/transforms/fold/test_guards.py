@@ -125,5 +125,5 @@ def test_short_texts_with_one_word_in_common(text: str, words: int, expected: bo
     terms = count_terms(tokenise(["ferry aground", text]))
     known = vocabulary(terms)
     vectors = vectorise(terms, known, [count_articles(terms, known)])
-    found = share_one_word(vectors, known.ids, np.array([40, words]), np.array([[0, 1]]))
+    found = share_one_word(vectors, np.array([40, words]), np.array([[0, 1]]))
     assert found.tolist() == [expected]

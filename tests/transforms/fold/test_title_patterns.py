@@ -4,7 +4,6 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 import orjson
 import pytest
 
@@ -14,7 +13,7 @@ from tests.support.samples import article
 from tests.transforms.fold.test_fold import START, World
 from transforms.match.match import Settings, match
 from transforms.records import Article, Window
-from transforms.sketch.block import sketch
+from transforms.sketch.block import pack, sketch
 
 # A Zipf-like vocabulary: what is edited in comes from the words that all texts use.
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -123,9 +122,7 @@ def test_a_text_that_five_hundred_reprint_stays_one_group(world: World) -> None:
 
 def copies(store: SqlStore, given: list[Article]) -> set[tuple[str, str]]:
     """Ids of newer and older article of every copy link."""
-    matched = match(Window([sketch(given)], [], [], []), store, Settings(0.5, 0.8, 0.99, 0.16, 7 * 86400))
-    names = {one.number: one.id for one in matched.block.articles}
-    columns = [np.frombuffer(column, dtype=np.int64) for column in (matched.links.left, matched.links.right)]
-    kept = np.frombuffer(matched.links.copies, dtype=np.bool_)
-    left, right = (column[kept].tolist() for column in columns)
-    return {(names[a], names[b]) for a, b in zip(left, right, strict=True)}
+    matched = match(Window([pack(sketch(given))], [], [], []), store, Settings(0.5, 0.8, 0.99, 0.16, 7 * 86400))
+    names = {one.number: one.id for one in matched.sketched.articles}
+    links = matched.links.take(matched.links.copies)
+    return {(names[a], names[b]) for a, b in zip(links.left.tolist(), links.right.tolist(), strict=True)}

@@ -18,11 +18,11 @@ from tests.support.samples import article
 from transforms.match import match as module
 from transforms.match import shards
 from transforms.match.gather_window import GatherWindow
-from transforms.match.match import Settings, match
+from transforms.match.match import Matched, Settings, match
 from transforms.match.pair_copies import PairCopies
 from transforms.match.shards import ask_blocks, verify_block
-from transforms.records import Article, AtBlock, BandShare, BlockShingles, Matched, SketchedBlock, Window
-from transforms.sketch.block import sketch
+from transforms.records import Article, AtBlock, BandShare, BlockShingles, SketchedBlock, Window
+from transforms.sketch.block import pack, sketch
 
 ONE = Settings(0.5, 0.8, 0.99, 0.16, 7 * 86400)
 MANY = ONE._replace(shards=5)
@@ -53,16 +53,16 @@ def articles(seed: int) -> list[Article]:
 
 def blocks(seed: int) -> list[SketchedBlock]:
     given = articles(seed)
-    return [sketch(given[low : low + 32]) for low in range(0, len(given), 32)]
+    return [pack(sketch(given[low : low + 32])) for low in range(0, len(given), 32)]
 
 
 def links(matched: Matched) -> list[tuple[int, int, int, int]]:
     found = matched.links
     columns = (
-        np.frombuffer(found.left, dtype=np.int64),
-        np.frombuffer(found.right, dtype=np.int64),
-        np.frombuffer(found.copies, dtype=np.bool_).astype(np.int64),
-        np.round(np.frombuffer(found.scores, dtype=np.float64) * 1e9).astype(np.int64),
+        found.left,
+        found.right,
+        found.copies.astype(np.int64),
+        np.round(found.scores * 1e9).astype(np.int64),
     )
     return list(zip(*(column.tolist() for column in columns), strict=True))
 
@@ -90,7 +90,7 @@ def test_bounded_and_windowed_find_what_one_worker_finds(store: SqlStore, tmp_pa
     expected = {seed: links(match(Window(blocks(seed), [], [], []), store, ONE)) for seed in (1, 2)}
     kinds = {kind for _, _, kind, _ in expected[1]}
     assert kinds == {0, 1}
-    assert match(Window(blocks(1), [], [], []), store, ONE).oversized_buckets > 0
+    assert match(Window(blocks(1), [], [], []), store, ONE).skipped.oversized_buckets > 0
     for name, seeds in (("bounded", (1,)), ("windowed", (1, 2))):
         with TestPipeline(runner="FnApiRunner") as pipeline:
             parts = (

@@ -4,25 +4,23 @@ import math
 
 import numpy as np
 import pytest
-from scipy import sparse
 
 from transforms.match import vectors as module
 from transforms.match.background import background
 from transforms.match.vectors import (
     SHARES,
+    TermMatrix,
     count_articles,
     most_promising,
-    pack_vectors,
     products,
     salient,
     shared_words,
+    stack,
     top_shared,
     translate,
-    unpack_vectors,
     vectorise,
     vocabulary,
 )
-from transforms.records import Terms
 from transforms.sketch.terms import WORD, channel, count_terms, spell, word_ids
 from transforms.sketch.tokens import tokenise
 
@@ -37,9 +35,10 @@ TEXTS = [
 ]
 
 
-def vectors_of(terms: Terms) -> tuple[sparse.csr_array, np.ndarray]:
+def vectors_of(texts: list[str]) -> TermMatrix:
+    terms = count_terms(tokenise(texts))
     known = vocabulary(terms)
-    return vectorise(terms, known, [count_articles(terms, known)]), known.ids
+    return vectorise(terms, known, [count_articles(terms, known)])
 
 
 def dense(first: int, second: int) -> float:
@@ -73,14 +72,14 @@ def dense(first: int, second: int) -> float:
 
 @pytest.mark.parametrize(("first", "second"), [(0, 1), (0, 2), (2, 4), (1, 3), (5, 6)])
 def test_products(first: int, second: int) -> None:
-    vectors, _ = vectors_of(count_terms(tokenise(TEXTS)))
+    vectors = vectors_of(TEXTS).rows
     expected = dense(first, second) if TEXTS[first] and TEXTS[second] else 0
     (found,) = products(vectors, np.array([first]), vectors, np.array([second]))
     assert found == pytest.approx(expected, rel=1e-5)
 
 
 def test_rows_that_meet_many_give_the_same_products(monkeypatch: pytest.MonkeyPatch) -> None:
-    vectors, _ = vectors_of(count_terms(tokenise(TEXTS)))
+    vectors = vectors_of(TEXTS).rows
     left, right = np.triu_indices(len(TEXTS), 0)
     shuffled = np.random.default_rng(1).permutation(len(left))
     left, right = left[shuffled], right[shuffled]
@@ -91,36 +90,33 @@ def test_rows_that_meet_many_give_the_same_products(monkeypatch: pytest.MonkeyPa
 
 
 def test_rows_weighed_a_few_at_once_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    terms = count_terms(tokenise(TEXTS))
-    whole, ids = vectors_of(terms)
-    heaviest = salient(whole, ids)
+    whole = vectors_of(TEXTS)
+    heaviest = salient(whole)
     monkeypatch.setattr(module, "_ROWS", 2)
     monkeypatch.setattr(module, "_FEW", 2)
-    parts, _ = vectors_of(terms)
-    assert np.array_equal(parts.toarray(), whole.toarray())
-    assert np.array_equal(salient(parts, ids).toarray(), heaviest.toarray())
+    parts = vectors_of(TEXTS)
+    assert np.array_equal(parts.rows.toarray(), whole.rows.toarray())
+    assert np.array_equal(salient(parts).rows.toarray(), heaviest.rows.toarray())
 
 
 def test_vectors_in_another_vocabulary_keep_what_it_holds() -> None:
-    vectors, ids = vectors_of(count_terms(tokenise(TEXTS)))
+    rows, ids = vectors_of(TEXTS)
     onto = np.unique(np.r_[ids[::2], np.array([1, 2**32 - 1], dtype=np.uint32)])
-    found = translate(vectors, ids, onto).toarray()
-    assert found[:, np.searchsorted(onto, ids[::2])] == pytest.approx(vectors.toarray()[:, ::2])
-    assert found.sum() == pytest.approx(vectors.toarray()[:, ::2].sum())
+    found = translate(TermMatrix(rows, ids), onto).rows.toarray()
+    assert found[:, np.searchsorted(onto, ids[::2])] == pytest.approx(rows.toarray()[:, ::2])
+    assert found.sum() == pytest.approx(rows.toarray()[:, ::2].sum())
 
 
-def test_packed_vectors_come_back() -> None:
-    vectors, ids = vectors_of(count_terms(tokenise(TEXTS)))
-    again, names = unpack_vectors(pack_vectors(vectors, ids))
-    assert np.array_equal(again.toarray(), vectors.toarray())
-    assert np.array_equal(names, ids)
+def test_stacked_vectors_have_one_vocabulary() -> None:
+    first, second = vectors_of(TEXTS[:3]), vectors_of(TEXTS[3:])
+    both = stack([first, second], np.union1d(first.terms, second.terms))
+    assert np.array_equal(translate(both.take(np.arange(3)), first.terms).rows.toarray(), first.rows.toarray())
+    assert np.array_equal(translate(both.take(np.arange(3, 7)), second.terms).rows.toarray(), second.rows.toarray())
 
 
 def test_a_lone_capital_makes_no_headlines_alike() -> None:
     texts = ["Police seek driver after crash on bridge", "Police charge man with theft of painting"]
-    terms = count_terms(tokenise(texts))
-    known = vocabulary(terms)
-    vectors = vectorise(terms, known, [count_articles(terms, known)])
+    vectors = vectors_of(texts).rows
     (found,) = products(vectors, np.array([0]), vectors, np.array([1]))
     assert 0 < found < 0.12
 
@@ -136,8 +132,8 @@ def test_vocabulary_is_what_numpy_finds() -> None:
 def test_salient_terms_are_the_rarest_words() -> None:
     common = "council "
     texts = [common + " ".join(f"rare{number}x{row}" for number in range(25)) for row in range(4)]
-    vectors, ids = vectors_of(count_terms(tokenise(texts)))
-    heaviest = salient(vectors, ids)
+    vectors, ids = vectors_of(texts)
+    heaviest = salient(TermMatrix(vectors, ids)).rows
     assert np.diff(heaviest.indptr).tolist() == [10] * 4
     assert (heaviest.toarray() == vectors.toarray())[heaviest.toarray() > 0].all()
     chosen = ids[heaviest.indices]
@@ -150,7 +146,7 @@ def test_what_shares_one_word_that_is_not_rare_does_not_promise_much() -> None:
     common = ["parliament", "storm", "ferry", "budget", "debate"]
     texts = [f"{common[row % 5]} " + " ".join(f"own{number}x{row}" for number in range(9)) for row in range(40)]
     texts += ["Quillon buys Brightwater Sensors for millions of crowns", "Brightwater staff learn of sale to Quillon"]
-    heaviest = salient(*vectors_of(count_terms(tokenise(texts))))
+    heaviest = salient(vectors_of(texts))
     left, right = np.array([0, 0, 40]), np.array([5, 1, 41])
     assert most_promising(heaviest, left, right, right, 0.9).tolist() == [False, False, True]
     assert most_promising(heaviest, left, right, right, 0.01).tolist() == [True, False, True]
@@ -160,7 +156,7 @@ def test_what_shares_one_word_that_is_not_rare_does_not_promise_much() -> None:
 def test_an_article_is_compared_with_those_that_promise_most(monkeypatch: pytest.MonkeyPatch) -> None:
     words = [f"rare{number}" for number in range(10)]
     texts = [" ".join(words[:length] + [f"own{length}x{number}" for number in range(9)]) for length in range(1, 6)]
-    heaviest = salient(*vectors_of(count_terms(tokenise([*texts, " ".join(words)]))))
+    heaviest = salient(vectors_of([*texts, " ".join(words)]))
     left, right = np.arange(5), np.full(5, 5)
     assert most_promising(heaviest, left, right, right, 0.01).all()
     monkeypatch.setattr(module, "PARTNERS", 2)
@@ -169,18 +165,16 @@ def test_an_article_is_compared_with_those_that_promise_most(monkeypatch: pytest
 
 
 def test_shared_words_and_the_terms_that_count_most() -> None:
-    terms = count_terms(tokenise(TEXTS))
-    known = vocabulary(terms)
-    vectors = vectorise(terms, known, [count_articles(terms, known)])
+    vectors = vectors_of(TEXTS)
     left, right = np.array([0, 0, 2, 3]), np.array([1, 2, 4, 1])
-    assert shared_words(vectors, left, right, known.ids).tolist() == [6, 0, 1, 0]
-    best, *others = top_shared(vectors, left, right, known.ids, 3)
+    assert shared_words(vectors, left, right).tolist() == [6, 0, 1, 0]
+    best, *others = top_shared(vectors, left, right, 3)
     assert "Ellen" in spell(TEXTS[0], best.tolist()).values()
     assert len(best) == 3
     assert [len(found) for found in others] == [0, 1, 0]
 
 
 def test_no_articles() -> None:
-    vectors, ids = vectors_of(count_terms(tokenise([])))
-    assert vectors.shape == (0, 0)
-    assert salient(vectors, ids).shape == (0, 0)
+    vectors = vectors_of([])
+    assert vectors.rows.shape == (0, 0)
+    assert salient(vectors).rows.shape == (0, 0)
