@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import orjson
 
 from pipeline.config import Config
+from pipeline.outputs.folder import OutputFolder
+from pipeline.settings import bands as index_bands
 from pipeline.store import outbox
 from pipeline.store.sql_store import SqlStore, SqlStoreFactory
 from transforms.fetch.health import READ, REFUSED
 from transforms.fold.story_record import change, story_record
-from transforms.match.bands import banding
 from transforms.match.match import index
 from transforms.match.segments import TERM
 from transforms.records import Article, Delta, Link, Member, Placement, Poll, Reference, Sketched, StoryRow
@@ -43,8 +44,8 @@ def build(folder: Path, count: int, seed: int = 1) -> None:
     chance = random.Random(seed)  # noqa: S311
     words = ["".join(chance.choices(_SYLLABLES, k=chance.randint(2, 4))) for _ in range(_WORDS)]
     weights = [1 / (rank + 20) for rank in range(_WORDS)]
-    bands = banding(Config().copies.similarity, Config().copies.recall)
-    with SqlStoreFactory(f"sqlite:///{folder / 'newsfold.db'}", "run-of-all")() as store:
+    bands = index_bands(Config())
+    with SqlStoreFactory(OutputFolder(folder).store_url, "run-of-all")() as store:
         store.create()
         outbox.start_run(store, "run-of-all", START)
         counted: list[Segment] = []

@@ -10,12 +10,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
-from apache_beam.options.pipeline_options import PipelineOptions
-
 from benchmarks.material import Row, write_rows
 from benchmarks.report import Part, Table
 from pipeline.config import Config
-from pipeline.runs.batch import default_store, run
+from pipeline.outputs.folder import OutputFolder
+from pipeline.runs.batch import run
+from pipeline.runs.request import RunRequest
 
 NEW, EDITED, SEEN, ELSEWHERE = "new", "edited", "seen", "seen elsewhere"
 """What an item is: the first of its identity; changed since this source last showed it; as this source last
@@ -52,11 +52,7 @@ def recognised(items: Sequence[Row], config: Config, folder: Path) -> Seen:
         _write_feeds(rows, feeds)
         moment = datetime.fromisoformat(f"{day}T12:00:00+00:00").timestamp()
         run(
-            [str(feeds)],
-            output=output,
-            store_url=default_store(output),
-            config=config,
-            options=PipelineOptions([]),
+            RunRequest(OutputFolder(output), [str(feeds)], config=config),
             clock=lambda moment=moment: moment,  # type: ignore[misc]
         )
         article = dict(_read(output, "SELECT id, article FROM sightings"))

@@ -91,11 +91,12 @@ def judge_pages(output: Path, rounds: int) -> Part:
         raise SkippedError("the extra web and httpx2 are not installed")
     from starlette.testclient import TestClient
 
-    from pipeline.inspect.index import FILE
+    from pipeline.outputs.folder import OutputFolder
     from pipeline.web.app import create_app
     from pipeline.web.inspector import Inspector
 
-    inspector = Inspector(f"sqlite:///{output / 'newsfold.db'}", output / FILE, output)
+    folder = OutputFolder(output)
+    inspector = Inspector(folder.store_url, folder.index, folder.labels)
     web = TestClient(create_app(inspector), base_url="http://127.0.0.1")
     story = web.get("/api/stories").json()["stories"][0]["id"]
     a, b = (one["id"] for one in web.get(f"/api/stories/{story}").json()["articles"][:2])

@@ -17,14 +17,16 @@ from scipy.sparse.csgraph import connected_components
 from benchmarks.material import EDITS, EditedCopy, Row, cut
 from benchmarks.report import Check, Part, Table
 from pipeline.config import Config
+from pipeline.settings import bands as index_bands
+from pipeline.settings import match_settings
 from pipeline.store.sql_store import SqlStoreFactory
 from transforms.clean.article import clean
 from transforms.fetch.kinds import ROWS
 from transforms.match.archive import CAP
-from transforms.match.bands import band_keys, banding, chance
+from transforms.match.bands import band_keys, chance
 from transforms.match.candidates import pair_within
 from transforms.match.copies import SHORT
-from transforms.match.match import Matched, Settings, match
+from transforms.match.match import Matched, match
 from transforms.match.segments import Postings
 from transforms.parse.rows import parse_rows
 from transforms.recognise.unite import unite
@@ -113,16 +115,9 @@ def match_all(articles: Sequence[Article], config: Config, folder: Path) -> Matc
     blocks = [
         pack(sketch(articles[low : low + _SKETCHED_AT_ONCE])) for low in range(0, len(articles), _SKETCHED_AT_ONCE)
     ]
-    settings = Settings(
-        copy_similarity=config.copies.similarity,
-        copy_containment=config.copies.containment,
-        copy_recall=config.copies.recall,
-        story_threshold=config.stories.threshold,
-        horizon_seconds=round(config.stories.close_after_days * 86400),
-    )
     with SqlStoreFactory(f"sqlite:///{folder / 'empty.db'}", "benchmark")() as store:
         store.create()
-        return match(Window(blocks, [], [], []), store, settings)
+        return match(Window(blocks, [], [], []), store, match_settings(config))
 
 
 def copy_links(matched: Matched) -> Pairs:
@@ -149,7 +144,7 @@ class Effort(NamedTuple):
 
 def effort(sketched: Sketched, config: Config) -> Effort:
     """The candidates that the same bands and the same cap give."""
-    bands, rows = banding(config.copies.similarity, config.copies.recall)
+    bands, rows = index_bands(config)
     worded = np.flatnonzero(sketched.shingles.lengths)
     postings = Postings.of_matrix(band_keys(sketched.signatures[worded], bands, rows), worded)
     found = pair_within(postings, CAP)
@@ -229,7 +224,7 @@ class Abridged(NamedTuple):
 
 def abridge(rows: Sequence[Row], shares: Sequence[float], config: Config) -> Iterator[Abridged]:
     """Judges the links between texts and copies that hold only their first words, one share of them after the other."""
-    bands = banding(config.copies.similarity, config.copies.recall)
+    bands = index_bands(config)
     for share in shares:
         shorten = cut(share)
         short = [

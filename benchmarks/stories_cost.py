@@ -15,11 +15,10 @@ from benchmarks.material import Row
 from benchmarks.recall import read_articles
 from benchmarks.report import Check, Part, Table
 from pipeline.config import Config
+from pipeline.settings import fold_settings, match_settings
 from pipeline.store import outbox
 from pipeline.store.sql_store import SqlStore, SqlStoreFactory
-from transforms.fold.fold import Settings as FoldSettings
 from transforms.fold.fold import fold
-from transforms.match.match import Settings as MatchSettings
 from transforms.match.match import match
 from transforms.records import Delta, SketchedBlock, Window
 from transforms.sketch.block import pack, sketch
@@ -79,15 +78,7 @@ def blocks_of(rows: Sequence[Row]) -> list[SketchedBlock]:
 
 def spend(blocks: Sequence[SketchedBlock], store: SqlStore, config: Config) -> tuple[Spent, Delta]:
     """Matches and folds one window; nothing is written."""
-    quiet = round(config.stories.close_after_days * 86_400)
-    matching = MatchSettings(
-        copy_similarity=config.copies.similarity,
-        copy_containment=config.copies.containment,
-        copy_recall=config.copies.recall,
-        story_threshold=config.stories.threshold,
-        horizon_seconds=quiet,
-    )
-    folding = FoldSettings(config.stories.threshold, round(config.stories.time_scale_hours * 3600), quiet)
+    matching, folding = match_settings(config), fold_settings(config)
     started = time.process_time()
     matched = match(Window(list(blocks), [], [], []), store, matching)
     between = time.process_time()

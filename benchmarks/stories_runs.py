@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import orjson
-from apache_beam.options.pipeline_options import PipelineOptions
 
 from benchmarks.material import Row, shared_data, write_rows
 from benchmarks.report import SkippedError
 from pipeline.config import Config
 from pipeline.evaluate.gold import Gold
-from pipeline.runs.batch import default_store, run
+from pipeline.outputs.folder import OutputFolder
+from pipeline.runs.batch import run
+from pipeline.runs.request import RunRequest
 
 _HOUR = 3600
 
@@ -40,22 +41,17 @@ def states(batches: Sequence[Sequence[Row]], config: Config, folder: Path) -> It
         config: of all runs.
         folder: of the rows and the store, empty.
     """
-    rows, output = folder / "rows.jsonl", folder / "output"
+    rows, output = folder / "rows.jsonl", OutputFolder(folder / "output")
     began = int(time.time()) - len(batches) * _HOUR
     for place, batch in enumerate(batches):
         write_rows(rows, batch)
         now = began + place * _HOUR
         report = run(
-            [str(rows)],
-            output=output,
-            store_url=default_store(output),
-            config=config,
-            options=PipelineOptions([]),
+            RunRequest(output, [str(rows)], config=config),
             clock=lambda now=now: now,  # type: ignore[misc]
         )
-        of_run = output / "runs" / report.run
-        seconds = orjson.loads((of_run / "manifest.json").read_bytes())["stage_seconds"]
-        yield State(_lines(output / "stories.jsonl"), _lines(of_run / "changes.jsonl"), seconds)
+        seconds = orjson.loads(output.manifest(report.run).read_bytes())["stage_seconds"]
+        yield State(_lines(output.stories("json")), _lines(output.changes(report.run, "json")), seconds)
 
 
 def _lines(path: Path) -> list[dict[str, Any]]:

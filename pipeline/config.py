@@ -6,9 +6,11 @@ from typing import Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from pipeline.errors import NewsfoldError
 
-class ConfigError(ValueError):
-    """A configuration that cannot be used; one line names the file, the key and the accepted values."""
+
+class ConfigError(NewsfoldError):
+    """A configuration that cannot be used; its line names the file, the key and the accepted values."""
 
 
 FullText = Literal["never", "when_short", "always"]

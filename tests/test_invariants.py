@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from pipeline.config import Config
+from pipeline.outputs.folder import OutputFolder
 from pipeline.runs import batch as bounded
-from pipeline.runs.beam_options import split_beam_options
+from pipeline.runs import session
+from pipeline.runs.request import RunRequest
 from pipeline.store import commit, engine, outbox, schema
 from pipeline.store.errors import OvertakenError
 from pipeline.store.sql_store import SqlStore, SqlStoreFactory
@@ -150,16 +151,12 @@ def what_a_dead_run_left_unwritten_is_written_by_the_next(worlds: Worlds) -> Non
 
     def run(at: int) -> str:
         return bounded.run(
-            [str(ROOT / "configs" / "quickstart")],
-            output=output,
-            store_url=bounded.default_store(output),
-            config=Config(),
-            options=split_beam_options([], [])[0],
+            RunRequest(OutputFolder(output), [str(ROOT / "configs" / "quickstart")]),
             clock=lambda: at,
         ).run
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bounded, "export", _interrupt)
+        patch.setattr(session, "export", _interrupt)
         with pytest.raises(InterruptedError):
             run(1_793_000_000)
     later = run(1_793_000_001)
@@ -226,7 +223,7 @@ def _without_epochs(patch: pytest.MonkeyPatch) -> None:
 
 
 def _nobody_looks_back(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(bounded, "_finish_interrupted", lambda *_: None)
+    patch.setattr(session.RunSession, "_finish_interrupted", lambda *_: None)
 
 
 def _ids_used_again(patch: pytest.MonkeyPatch) -> None:

@@ -1,17 +1,23 @@
-"""What the commands share: exit codes, consoles, options, and the store opened with one line for an error."""
+"""What the commands share: consoles, options, and the store opened."""
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from pipeline.config import Config, ConfigError, load
+from pipeline.errors import NewsfoldError, UsageError
+from pipeline.outputs.folder import OutputFolder
+from pipeline.runs.schedule import seconds_of
 
-WRONG_USE, NOTHING_READ, LOCKED, INTERRUPTED = 1, 2, 75, 130
+if TYPE_CHECKING:
+    from pipeline.outputs.webhook import Webhook
+    from pipeline.store.sql_store import SqlStore
 
 out = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
 err = Console(stderr=True, highlight=False)
@@ -25,6 +31,66 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print the records, one
 OUTPUT = Path("newsfold-output")
 
 
+class Format(str, Enum):
+    """Of the files."""
+
+    json = "json"
+    parquet = "parquet"
+
+
+class LogFormat(str, Enum):
+    """Of the log."""
+
+    text = "text"
+    json = "json"
+
+
+FormatOption = Annotated[Format, typer.Option("--format", help="Of the files: JSON Lines or Parquet.")]
+WaitOption = Annotated[
+    str, typer.Option("--wait", metavar="DURATION", help="How long to wait for another run, such as 60s.")
+]
+LogFormatOption = Annotated[LogFormat, typer.Option("--log-format", help="Of the log on standard error.")]
+VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Log what Beam and the stages say.")]
+NotifyOption = Annotated[
+    str,
+    typer.Option(
+        "--notify",
+        metavar="URL",
+        help="Post the changes of stories to this webhook, signed by the secret in NEWSFOLD_NOTIFY_SECRET.",
+    ),
+]
+
+
+def own_options(context: typer.Context) -> list[str]:
+    """The options of a command, which Beam's stand among."""
+    return [option for parameter in context.command.params for option in parameter.opts]
+
+
+def seconds_to_wait(wait: str) -> float:
+    """How long `--wait` waits."""
+    with naming("--wait"):
+        return seconds_of(wait) if wait else 0.0
+
+
+def webhook_of(notify: str) -> "Webhook | None":
+    """The webhook of `--notify`, None without it."""
+    if not notify:
+        return None
+    from pipeline.outputs.webhook import SECRET, webhook
+
+    with naming("--notify"):
+        return webhook(notify, os.environ.get(SECRET, ""))
+
+
+@contextmanager
+def naming(option: str) -> Iterator[None]:
+    """Names the option whose value is refused."""
+    try:
+        yield
+    except UsageError as error:
+        raise UsageError(f"{option}: {error}") from error
+
+
 def print_json(*records: bytes) -> None:
     """Prints lines of JSON, with what a terminal would act on escaped."""
     from pipeline.commands.tables.terminal import safe_json
@@ -33,47 +99,18 @@ def print_json(*records: bytes) -> None:
         sys.stdout.buffer.write(safe_json(record) + b"\n")
 
 
-class FailureError(Exception):
-    """Ends the command with one line and an exit code."""
-
-    def __init__(self, message: str, code: int) -> None:
-        super().__init__(message)
-        self.code = code
-
-
-def configured(path: Path | None) -> Config:
-    """The configuration; ends the command when it cannot be used."""
-    try:
-        return load(path)
-    except ConfigError as error:
-        raise FailureError(str(error), WRONG_USE) from error
-
-
 @contextmanager
-def store_failures() -> Iterator[None]:
-    """Ends the command with one line when the store fails, or a run holds it."""
-    from pipeline.store.errors import StoreError
-    from pipeline.store.lock import LockedError
-
-    try:
-        yield
-    except LockedError as error:
-        raise FailureError(str(error), LOCKED) from error
-    except StoreError as error:
-        raise FailureError(str(error), WRONG_USE) from error
-
-
-@contextmanager
-def opened_store(output: Path, store_url: str, *, create: bool = False) -> Iterator[Any]:
+def opened_store(output: Path, store_url: str, *, create: bool = False) -> "Iterator[SqlStore]":
     """The store of an output folder; ends the command when there is none and none is to be made."""
+    from pipeline.outputs.replace import make_folder
     from pipeline.store.sql_store import SqlStoreFactory
 
-    database = output / "newsfold.db"
+    folder = OutputFolder(output)
     if create:
-        output.mkdir(parents=True, exist_ok=True)
-    elif not store_url and not database.exists():
-        raise FailureError(f"no store at {database}: newsfold run makes one", WRONG_USE)
-    with store_failures(), SqlStoreFactory(store_url or f"sqlite:///{database}", "")() as opened:
+        make_folder(output)
+    elif not store_url and not folder.database.exists():
+        raise NewsfoldError(f"no store at {folder.database}: newsfold run makes one")
+    with SqlStoreFactory(store_url or folder.store_url, "")() as opened:
         if create:
             opened.create()
         opened.check()

@@ -1,6 +1,5 @@
 """The command `newsfold evaluate`: how good stories are, by labelled articles and by pairs judged by hand."""
 
-import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -9,25 +8,26 @@ import orjson
 import typer
 
 from pipeline.commands.common import (
-    NOTHING_READ,
     OUTPUT,
-    WRONG_USE,
     ConfigOption,
-    FailureError,
     OutputOption,
     StoreOption,
-    configured,
     err,
     opened_store,
     out,
 )
-from pipeline.config import ConfigError
+from pipeline.config import load
+from pipeline.errors import NothingReadError, UsageError
+from pipeline.outputs.folder import OutputFolder
 
 if TYPE_CHECKING:
     from pipeline.evaluate.judge import Judgement
     from pipeline.evaluate.pairs import PairJudgement
 
+app = typer.Typer()
 
+
+@app.command()
 def evaluate(
     gold: Annotated[
         Path | None,
@@ -52,33 +52,25 @@ def evaluate(
     json: Annotated[bool, typer.Option("--json", help="Print one line of JSON.")] = False,
 ) -> None:
     """Say how good stories are: of GOLD, grouped anew, and as they stand by the labels of newsfold label."""
-    logging.basicConfig(level=logging.ERROR, format="%(levelname)s %(name)s: %(message)s")
     from pipeline.evaluate.chart import draw_sweep
-    from pipeline.evaluate.gold import GoldError, read_gold
+    from pipeline.evaluate.gold import read_gold
     from pipeline.evaluate.sweep import parse_sweep, value_of
 
     if gold is None and (config or sweep):
-        raise FailureError(
-            "labels judge the stories as they stand: --config and --sweep need GOLD.jsonl, which is grouped anew",
-            WRONG_USE,
+        raise UsageError(
+            "labels judge the stories as they stand: --config and --sweep need GOLD.jsonl, which is grouped anew"
         )
-    configuration = configured(config)
-    try:
-        trial = parse_sweep(sweep, configuration) if sweep else None
-    except ConfigError as error:
-        raise FailureError(str(error), WRONG_USE) from error
+    configuration = load(config)
+    trial = parse_sweep(sweep, configuration) if sweep else None
     if chart is not None and trial is None:
-        raise FailureError("--chart draws a sweep: name a key with --sweep too", WRONG_USE)
+        raise UsageError("--chart draws a sweep: name a key with --sweep too")
     pairs = _by_labels(output, store) if trial is None else None
     if gold is None:
         if pairs is None:
-            raise FailureError(f"no labels in {output}: newsfold label makes them; or name GOLD.jsonl", NOTHING_READ)
+            raise NothingReadError(f"no labels in {output}: newsfold label makes them; or name GOLD.jsonl")
         _show_pairs(pairs, json=json)
         return
-    try:
-        labelled = read_gold(gold)
-    except GoldError as error:
-        raise FailureError(str(error), NOTHING_READ) from error
+    labelled = read_gold(gold)
 
     from pipeline.commands.tables.evaluation import judgement_page, sweep_table
     from pipeline.evaluate.judge import judge
@@ -101,10 +93,7 @@ def evaluate(
             tried.append((value, judge(gold, labelled, changed)))
     current = value_of(configuration, trial.key)
     if chart is not None:
-        try:
-            draw_sweep(chart, trial.key, tried, current)
-        except OSError as error:
-            raise FailureError(f"{chart}: {error.strerror}", WRONG_USE) from error
+        draw_sweep(chart, trial.key, tried, current)
     if json:
         points = [{"value": value, **_figures(one)} for value, one in tried]
         _print_json({"gold": str(gold), "config": configuration.model_dump(), "sweep": trial.key, "tried": points})
@@ -119,7 +108,7 @@ def _by_labels(output: Path, store: str) -> "PairJudgement | None":
     from pipeline.evaluate.pairs import judge_labels
     from pipeline.inspect import labels
 
-    kept = labels.read(output)
+    kept = labels.read(OutputFolder(output).labels)
     if not kept:
         return None
     with opened_store(output, store) as opened:

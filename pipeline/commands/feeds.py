@@ -3,26 +3,28 @@
 import sys
 import time
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import orjson
 import typer
 
 from pipeline.commands.common import (
-    NOTHING_READ,
     OUTPUT,
-    WRONG_USE,
     ConfigOption,
-    FailureError,
     JsonOption,
     OutputOption,
     StoreOption,
-    configured,
     err,
     opened_store,
     out,
     print_json,
 )
+from pipeline.config import load
+from pipeline.errors import NothingReadError, UsageError
+from pipeline.outputs.folder import OutputFolder
+
+if TYPE_CHECKING:
+    from pipeline.inputs.opml import Outline
 
 app = typer.Typer(name="feeds", help="Show how the feeds are; subscribe to feeds; try one.", no_args_is_help=False)
 
@@ -69,7 +71,7 @@ def import_(inputs: _Inputs, output: OutputOption = OUTPUT, store: StoreOption =
     out.print(f"{new:,} new subscriptions, {len(found) - new:,} there already")
 
 
-def _outlines(given: str) -> list[Any]:
+def _outlines(given: str) -> "list[Outline]":
     from pipeline.inputs.locations import InputError, read_list
     from pipeline.inputs.opml import Outline
     from transforms.fetch.kinds import is_url
@@ -79,7 +81,7 @@ def _outlines(given: str) -> list[Any]:
     try:
         outlines = read_list(Path(given))
     except InputError as error:
-        raise FailureError(str(error), WRONG_USE) from error
+        raise UsageError(str(error)) from error
     for one in outlines:
         if not is_url(one.address):
             err.print(f"left out, not an address of http or https: {one.address}", markup=False, soft_wrap=True)
@@ -119,7 +121,7 @@ def remove(
     with opened_store(output, store) as opened:
         removed = unsubscribe(opened, feeds)
     if missing := [feed for feed in feeds if feed not in removed]:
-        raise FailureError(f"not subscribed: {', '.join(missing)}", WRONG_USE)
+        raise UsageError(f"not subscribed: {', '.join(missing)}")
 
 
 @app.command()
@@ -133,7 +135,7 @@ def check(
     """Ask for one feed and say what a run would do with it; nothing is kept."""
     from pipeline.commands.tables.feeds import feed_page
     from pipeline.inspect.feed_health import feed_record
-    from pipeline.runs.batch import fetch_options, intervals
+    from pipeline.settings import fetch_options, intervals
     from transforms.fetch import health
     from transforms.fetch.connections import open_session
     from transforms.fetch.http import without_credentials
@@ -143,12 +145,12 @@ def check(
     from transforms.records import FeedState
 
     if not is_url(url):
-        raise FailureError(f"{without_credentials(url)}: only http and https addresses can be asked for", WRONG_USE)
-    configuration = configured(config)
+        raise UsageError(f"{without_credentials(url)}: only http and https addresses can be asked for")
+    configuration = load(config)
     now = int(time.time())
     feed = without_credentials(url)
     state = FeedState(feed)
-    if store or (output / "newsfold.db").exists():
+    if store or OutputFolder(output).database.exists():
         with opened_store(output, store) as opened:
             state = opened.feeds([feed]).get(feed, state)
     request = health.request(state, url, intervals(configuration).of(feed), now, refresh=True)
@@ -162,4 +164,4 @@ def check(
     else:
         out.print(feed_page(state, contents.items if contents else []))
     if poll.outcome == health.REFUSED:
-        raise FailureError(f"{feed}: {poll.reason}: {poll.detail}", NOTHING_READ)
+        raise NothingReadError(f"{feed}: {poll.reason}: {poll.detail}")

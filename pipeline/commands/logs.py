@@ -1,6 +1,7 @@
 """Logs for a person or for a machine."""
 
 import logging
+import sys
 import time
 from typing import Literal
 
@@ -27,17 +28,21 @@ class JsonFormatter(logging.Formatter):
         return orjson.dumps(content, default=str).decode()
 
 
-def configure(form: LogFormat, *, own: int, others: int) -> None:
-    """Sends logs to standard error.
+_HANDLER = logging.StreamHandler()
+_PLAIN = logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S%z")
+
+
+def configure(form: LogFormat = "text", *, own: int = logging.ERROR, others: int = logging.CRITICAL) -> None:
+    """Sends logs to standard error, as every command does; whatever is called last holds.
 
     Args:
         form: 'json' for one object a line.
         own: least level of what newsfold says.
-        others: least level of what Beam and the libraries say.
+        others: least level of what Beam and the libraries say, some of them while they are imported.
     """
-    handler = logging.StreamHandler()
-    plain = logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S%z")
-    handler.setFormatter(JsonFormatter() if form == "json" else plain)
-    logging.basicConfig(level=others, handlers=[handler])
+    _HANDLER.stream = sys.stderr
+    _HANDLER.setFormatter(JsonFormatter() if form == "json" else _PLAIN)
+    logging.root.addHandler(_HANDLER)
+    logging.root.setLevel(others)
     for package in ("pipeline", "transforms"):
         logging.getLogger(package).setLevel(own)

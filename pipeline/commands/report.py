@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.common import OUTPUT, WRONG_USE, FailureError, OutputOption, StoreOption, opened_store, out
+from pipeline.commands.common import OUTPUT, OutputOption, StoreOption, opened_store, out
+from pipeline.errors import UsageError
+from pipeline.outputs.folder import OutputFolder
 
 app = typer.Typer()
 
@@ -23,18 +25,14 @@ def report(
     try:
         from pipeline.web.report import render
     except ImportError as error:
-        raise FailureError(
-            f"newsfold report needs the extra report: pip install 'newsfold[report]' ({error})", WRONG_USE
-        ) from error
+        raise UsageError(f"newsfold report needs the extra report: pip install 'newsfold[report]' ({error})") from error
     from pipeline.inspect.index import opened_index
     from pipeline.outputs.replace import replacing
 
-    path = html or output / "report.html"
-    with opened_store(output, store) as opened, opened_index(output, opened) as index:
+    folder = OutputFolder(output)
+    path = html or folder.report
+    with opened_store(output, store) as opened, opened_index(folder.index, opened) as index:
         page = render(opened, index, int(time.time()))
-    try:
-        with replacing(path) as file:
-            file.write(page.encode("utf-8", "replace"))
-    except OSError as error:
-        raise FailureError(f"{path}: {error.strerror}", WRONG_USE) from error
+    with replacing(path) as file:
+        file.write(page.encode("utf-8", "replace"))
     out.print(str(path), soft_wrap=True, markup=False)

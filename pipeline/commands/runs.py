@@ -6,7 +6,6 @@ import orjson
 import typer
 
 from pipeline.commands.common import OUTPUT, JsonOption, OutputOption, StoreOption, opened_store, out, print_json
-from pipeline.commands.stories import wrong_use
 
 app = typer.Typer(name="runs", help="List the runs; show one; compare two.", no_args_is_help=False)
 _RUN = "A run's id, its beginning, last, or last~1 for the one before."
@@ -41,7 +40,7 @@ def show(run: _Run = "last", output: OutputOption = OUTPUT, store: StoreOption =
     from pipeline.commands.tables.runs import run_page
     from pipeline.inspect import reading
 
-    with opened_store(output, store) as opened, wrong_use():
+    with opened_store(output, store) as opened:
         found = reading.run(opened, run)
         changes = reading.changes_by_kind(opened, found)
     if json:
@@ -62,7 +61,7 @@ def diff(
     from pipeline.commands.tables.runs import difference_table
     from pipeline.inspect import reading
 
-    with opened_store(output, store) as opened, wrong_use():
+    with opened_store(output, store) as opened:
         left, right = reading.run(opened, a), reading.run(opened, b)
     found = reading.difference(left, right)
     if json:

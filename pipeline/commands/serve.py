@@ -4,7 +4,9 @@ from typing import Annotated
 
 import typer
 
-from pipeline.commands.common import OUTPUT, WRONG_USE, FailureError, OutputOption, StoreOption, err, opened_store
+from pipeline.commands.common import OUTPUT, OutputOption, StoreOption, err, opened_store
+from pipeline.errors import NewsfoldError, UsageError
+from pipeline.outputs.folder import OutputFolder
 
 app = typer.Typer()
 
@@ -25,16 +27,15 @@ def serve(
         from pipeline.web.app import create_app
         from pipeline.web.inspector import Inspector
     except ImportError as error:
-        raise FailureError(
-            f"newsfold serve needs the extra web: pip install 'newsfold[web]' ({error})", WRONG_USE
-        ) from error
+        raise UsageError(f"newsfold serve needs the extra web: pip install 'newsfold[web]' ({error})") from error
     from pipeline.inspect.index import open_index, place
 
-    with place(output) as index:
+    folder = OutputFolder(output)
+    with place(folder.index) as index:
         with opened_store(output, store) as opened:
             err.print("reading what is new into the index ...")
             open_index(index, opened, words=True).close()
-        inspector = Inspector(store or f"sqlite:///{output / 'newsfold.db'}", index, output)
+        inspector = Inspector(store or folder.store_url, index, folder.labels)
         application = create_app(inspector, host)
         server = uvicorn.Server(
             uvicorn.Config(application, host=host, port=port, log_level="warning", server_header=False)
@@ -42,7 +43,7 @@ def serve(
         try:
             socket = server.config.bind_socket()
         except SystemExit as error:
-            raise FailureError(f"cannot listen on {host}:{port}", WRONG_USE) from error
+            raise NewsfoldError(f"cannot listen on {host}:{port}") from error
         socket.listen(server.config.backlog)  # whoever reads the line below is not turned away
         name = f"[{host}]" if ":" in host else host
         err.print(f"newsfold is at http://{name}:{socket.getsockname()[1]}/ - stop it with Ctrl-C", soft_wrap=True)

@@ -1,42 +1,19 @@
 """The commands that show stories: `newsfold stories`, `show`, `why` and `label`."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated
 
 import orjson
 import typer
 
-from pipeline.commands.common import (
-    OUTPUT,
-    WRONG_USE,
-    FailureError,
-    JsonOption,
-    OutputOption,
-    StoreOption,
-    opened_store,
-    out,
-    print_json,
-)
+from pipeline.commands.common import OUTPUT, JsonOption, OutputOption, StoreOption, opened_store, out, print_json
+from pipeline.errors import UsageError
+from pipeline.outputs.folder import OutputFolder
 
 app = typer.Typer()
 
 _Article = Annotated[str, typer.Argument(metavar="A", help="An article's id, its beginning, or its URL.")]
 _Other = Annotated[str, typer.Argument(metavar="B", help="Another article.")]
-
-
-@contextmanager
-def wrong_use() -> Iterator[None]:
-    """Ends the command with one line for an id or a filter that means nothing."""
-    from pipeline.inspect.listing import WrongFilterError
-    from pipeline.inspect.reading import UnknownIdError
-
-    try:
-        yield
-    except (UnknownIdError, WrongFilterError) as error:
-        raise FailureError(str(error), WRONG_USE) from error
 
 
 @app.command()
@@ -60,8 +37,8 @@ def stories(
 
     now = time.time()
     order = sort or ("oldest" if json and not query else "")
-    with opened_store(output, store) as opened, wrong_use():
-        with opened_index(output, opened, words=bool(query)) as index:
+    with opened_store(output, store) as opened:
+        with opened_index(OutputFolder(output).index, opened, words=bool(query)) as index:
             chosen = listing.checked(index, listing.Filter(since, source, language, min_size, query, order))
             lines = listing.list_stories(index, chosen, now, limit or (None if json else 40))
             total = len(lines) if json else listing.count_stories(index, chosen, now)
@@ -91,7 +68,7 @@ def show(
     from pipeline.commands.tables.stories import story_page
     from pipeline.inspect import reading
 
-    with opened_store(output, store) as opened, wrong_use():
+    with opened_store(output, store) as opened:
         record = reading.story(opened, reading.resolve_story(opened, story))
         if json:
             print_json(orjson.dumps(record))
@@ -117,7 +94,7 @@ def why(
     from pipeline.inspect import reading
     from pipeline.inspect.evidence import gather_evidence
 
-    with opened_store(output, store) as opened, wrong_use():
+    with opened_store(output, store) as opened:
         first = reading.article(opened, reading.resolve_article(opened, a))
         if not b:
             if json:
@@ -144,13 +121,9 @@ def label(
     from pipeline.inspect import labels, reading
 
     if answer not in labels.ANSWERS:
-        raise FailureError(f"answer yes or no, not {answer!r}", WRONG_USE)
-    with opened_store(output, store) as opened, wrong_use():
+        raise UsageError(f"answer yes or no, not {answer!r}")
+    with opened_store(output, store) as opened:
         pair = [reading.article(opened, reading.resolve_article(opened, one)) for one in (a, b)]
-        try:
-            kept = labels.add(Path(output), pair[0], pair[1], answer, int(time.time()))
-        except labels.WrongLabelError as error:
-            raise FailureError(str(error), WRONG_USE) from error
-    out.print(
-        f"{kept.a} and {kept.b} {'belong' if kept.together else 'do not belong'} together: {output / labels.FILE}"
-    )
+    path = OutputFolder(output).labels
+    kept = labels.add(path, pair[0], pair[1], answer, int(time.time()))
+    out.print(f"{kept.a} and {kept.b} {'belong' if kept.together else 'do not belong'} together: {path}")

@@ -8,11 +8,9 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from pipeline.errors import NothingReadError
+
 _TITLE = 100  # characters of a text that stand for a title
-
-
-class GoldError(ValueError):
-    """A file that cannot be evaluated; one line says which and why."""
 
 
 class Gold(NamedTuple):
@@ -31,8 +29,8 @@ def read_gold(path: Path) -> list[Gold]:
     Each row has `id` and `label`, beside `title`, `text` and what else a row of articles may have.
 
     Raises:
-        GoldError: the file cannot be read or holds no row, a line is no JSON object, an id or a label is missing,
-            or an id stands twice.
+        NothingReadError: the file cannot be read or holds no row, a line is no JSON object, an id or a label is
+            missing, or an id stands twice.
     """
     found: list[Gold] = []
     lines: dict[str, int] = {}
@@ -40,12 +38,12 @@ def read_gold(path: Path) -> list[Gold]:
         row = _row(path, number, line)
         identity, label = (_name(path, number, row, field) for field in ("id", "label"))
         if identity in lines:
-            raise GoldError(f"{path}, line {number}: the id {identity!r} stands on line {lines[identity]} too")
+            raise NothingReadError(f"{path}, line {number}: the id {identity!r} stands on line {lines[identity]} too")
         lines[identity] = number
         opening = " ".join(str(row.get("title") or row.get("text") or "").split())
         found.append(Gold(identity, label, opening if len(opening) <= _TITLE else opening[: _TITLE - 1] + "…"))
     if not found:
-        raise GoldError(f"{path}: no labelled articles in it")
+        raise NothingReadError(f"{path}: no labelled articles in it")
     return found
 
 
@@ -55,9 +53,9 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
         if content.startswith(b"\x1f\x8b"):
             content = gzip.decompress(content)
     except OSError as error:
-        raise GoldError(f"{path}: {error.strerror or 'not a whole gzip file'}") from error
+        raise NothingReadError(f"{path}: {error.strerror or 'not a whole gzip file'}") from error
     except (EOFError, zlib.error) as error:
-        raise GoldError(f"{path}: not a whole gzip file") from error
+        raise NothingReadError(f"{path}: not a whole gzip file") from error
     for number, line in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
         if line.strip():
             yield number, line
@@ -67,14 +65,14 @@ def _row(path: Path, number: int, line: bytes) -> dict[str, Any]:
     try:
         row = orjson.loads(line)
     except orjson.JSONDecodeError as error:
-        raise GoldError(f"{path}, line {number}: not JSON: {error}") from error
+        raise NothingReadError(f"{path}, line {number}: not JSON: {error}") from error
     if not isinstance(row, dict):
-        raise GoldError(f"{path}, line {number}: must be an object with id, label, title, text")
+        raise NothingReadError(f"{path}, line {number}: must be an object with id, label, title, text")
     return row
 
 
 def _name(path: Path, number: int, row: dict[str, Any], field: str) -> str:
     value = row.get(field)
     if isinstance(value, bool) or not isinstance(value, str | int) or value == "":
-        raise GoldError(f"{path}, line {number}: must have a {field!r}, a text or a whole number")
+        raise NothingReadError(f"{path}, line {number}: must have a {field!r}, a text or a whole number")
     return str(value)

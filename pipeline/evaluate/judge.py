@@ -7,12 +7,13 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import orjson
-from apache_beam.options.pipeline_options import PipelineOptions
 
 from pipeline.config import Config
 from pipeline.evaluate.gold import Gold
 from pipeline.evaluate.scores import Scores, compare
-from pipeline.runs.batch import default_store, run
+from pipeline.outputs.folder import OutputFolder
+from pipeline.runs.batch import run
+from pipeline.runs.request import RunRequest
 
 WORST = 10
 """Groups that are shown on either side."""
@@ -61,15 +62,9 @@ def judge(path: Path, gold: Sequence[Gold], config: Config) -> Judgement:
         config: of the run.
     """
     with TemporaryDirectory() as folder:
-        output = Path(folder)
-        run(
-            [str(path)],
-            output=output,
-            store_url=default_store(output),
-            config=config,
-            options=PipelineOptions([]),
-        )
-        records = [orjson.loads(line) for line in (output / "stories.jsonl").read_bytes().splitlines()]
+        output = OutputFolder(Path(folder))
+        run(RunRequest(output, [str(path)], config=config))
+        records = [orjson.loads(line) for line in output.stories("json").read_bytes().splitlines()]
     return compare_stories(gold, records)
 
 

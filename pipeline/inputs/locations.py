@@ -7,6 +7,7 @@ from pathlib import Path
 
 import orjson
 
+from pipeline.errors import NewsfoldError, NothingReadError
 from pipeline.inputs.opml import Outline, read_opml
 from transforms.fetch.kinds import OPML, is_url, recognise
 from transforms.rejects import RejectError
@@ -14,11 +15,11 @@ from transforms.rejects import RejectError
 _PEEK = 64 * 1024
 
 
-class InputError(ValueError):
-    """An input that does not exist or names nothing; one line says which."""
+class InputError(NothingReadError):
+    """An input that does not exist or names nothing."""
 
 
-class NoInputError(InputError):
+class NoInputError(NewsfoldError):
     """Nothing was named to read, and nothing is subscribed to."""
 
     def __init__(self) -> None:

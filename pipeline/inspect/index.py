@@ -25,7 +25,6 @@ from pipeline.store import schema
 from pipeline.store.sql_store import SqlStore
 from transforms.recognise.boilerplate import without_spans
 
-FILE = "inspect.db"
 _FORMAT = 2
 """Raised by every change of the tables: an index of another format is made anew."""
 _BATCH = 500
@@ -81,26 +80,26 @@ class _At(NamedTuple):
 
 
 @contextmanager
-def opened_index(folder: Path, store: SqlStore, *, words: bool = False) -> Iterator[sqlite3.Connection]:
+def opened_index(path: Path, store: SqlStore, *, words: bool = False) -> Iterator[sqlite3.Connection]:
     """The index of a store, up to date.
 
     Args:
-        folder: as of `place`.
+        path: as in `place`.
         store: to be read.
         words: whether its words are wanted, too.
     """
-    with place(folder) as path, closing(open_index(path, store, words=words)) as index:
+    with place(path) as file, closing(open_index(file, store, words=words)) as index:
         yield index
 
 
 @contextmanager
-def place(folder: Path) -> Iterator[Path]:
-    """Where the index of an output folder is kept; one for this once where that folder cannot be written to."""
-    if folder.is_dir() and os.access(folder, os.W_OK):
-        yield folder / FILE
+def place(path: Path) -> Iterator[Path]:
+    """Where an index is kept: the path, or one for this once where its folder cannot be written to."""
+    if path.parent.is_dir() and os.access(path.parent, os.W_OK):
+        yield path
     else:
         with TemporaryDirectory() as elsewhere:
-            yield Path(elsewhere) / FILE
+            yield Path(elsewhere) / path.name
 
 
 def open_index(path: Path, store: SqlStore, *, words: bool = False) -> sqlite3.Connection:

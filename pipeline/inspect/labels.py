@@ -8,19 +8,19 @@ from typing import NamedTuple
 
 import orjson
 
+from pipeline.errors import UsageError
 from pipeline.inspect.reading import StoredArticle
 from transforms.records.times import iso
 
-FILE = "labels.jsonl"
 ANSWERS = {"yes": True, "no": False}
 
 
-class WrongLabelError(ValueError):
-    """A pair that cannot be judged; one line says why."""
+class WrongLabelError(UsageError):
+    """A pair that cannot be judged."""
 
 
 class Label(NamedTuple):
-    """One judgement, a line of `labels.jsonl`."""
+    """One judgement, a line of the file."""
 
     a: str
     """Public id of an article, the smaller of the two."""
@@ -33,11 +33,11 @@ class Label(NamedTuple):
     """Where a and b were then."""
 
 
-def add(folder: Path, a: StoredArticle, b: StoredArticle, answer: str, now: int) -> Label:
-    """Adds a judgement to the file of a folder; a later one of the same pair counts instead of it.
+def add(path: Path, a: StoredArticle, b: StoredArticle, answer: str, now: int) -> Label:
+    """Adds a judgement to a file; a later one of the same pair counts instead of it.
 
     Args:
-        folder: of the output.
+        path: of the file; made when missing.
         a: one article.
         b: another.
         answer: one of `ANSWERS`.
@@ -50,8 +50,8 @@ def add(folder: Path, a: StoredArticle, b: StoredArticle, answer: str, now: int)
         raise WrongLabelError("an article is together with itself: name two")
     first, second = sorted((a, b), key=lambda one: one.id)
     label = Label(first.id, second.id, ANSWERS[answer], iso(now) or "", [first.story, second.story])
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / FILE).open("ab") as file:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("ab") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.write(orjson.dumps(label._asdict()) + b"\n")
         file.flush()
@@ -59,9 +59,8 @@ def add(folder: Path, a: StoredArticle, b: StoredArticle, answer: str, now: int)
     return label
 
 
-def read(folder: Path) -> list[Label]:
+def read(path: Path) -> list[Label]:
     """The judgement that counts of every pair, in the order in which they were made."""
-    path = folder / FILE
     if not path.exists():
         return []
     found: dict[tuple[str, str], Label] = {}

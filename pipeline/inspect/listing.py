@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
+from pipeline.errors import UsageError
 from pipeline.inspect.index import match_expression
 
 SORTS = {
@@ -23,7 +24,7 @@ _RANKED = 10_000
 """Matching articles that are ranked at most, those that came last: more would only hold a page up."""
 
 
-class WrongFilterError(ValueError):
+class WrongFilterError(UsageError):
     """A filter that means nothing; one line says why."""
 
 

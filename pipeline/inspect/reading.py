@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import Table, func, select
 
 from pipeline.config import Config
+from pipeline.errors import UsageError
 from pipeline.store import schema
 from pipeline.store.sql_store import SqlStore
 from transforms.records.times import iso
@@ -18,7 +19,7 @@ _ENDS = 4
 _NEAR = 500
 
 
-class UnknownIdError(LookupError):
+class UnknownIdError(UsageError):
     """An id that stands for nothing in the store, or for several things; one line says what is near."""
 
 

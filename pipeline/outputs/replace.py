@@ -25,6 +25,10 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             os.fsync(file.fileno())
         partial.replace(path)
         _sync_folder(path.parent)
+    except OSError as error:
+        if error.filename in (None, str(partial)):
+            error.filename = str(path)  # the name that a person knows
+        raise
     finally:
         partial.unlink(missing_ok=True)
 

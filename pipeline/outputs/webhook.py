@@ -23,6 +23,7 @@ import urllib3
 from sqlalchemy import and_, delete, func, insert, not_, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from pipeline.errors import UsageError
 from pipeline.store import schema
 from pipeline.store.errors import StoreError
 from pipeline.store.sql_store import SqlStore, SqlStoreFactory
@@ -53,10 +54,6 @@ _LOOK_SECONDS = 0.5
 """Between two looks for changes while a stream goes on."""
 
 
-class WebhookError(ValueError):
-    """A webhook that cannot be used; one line says why."""
-
-
 class Webhook(NamedTuple):
     """Where changes are posted."""
 
@@ -77,16 +74,16 @@ def webhook(url: str, secret: str) -> Webhook:
         secret: 'whsec_' and 24 to 64 bytes in base64.
 
     Raises:
-        WebhookError: the URL or the secret is none.
+        UsageError: the URL or the secret is none.
     """
     if not is_url(url) or not host_of(url):
-        raise WebhookError("must be an address of http or https")
+        raise UsageError("must be an address of http or https")
     try:
         key = base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
     except (binascii.Error, ValueError):
         key = b""
     if not secret.startswith(_PREFIX) or not _LEAST_SECRET <= len(key) <= _MOST_SECRET:
-        raise WebhookError(f"{SECRET} must hold {_PREFIX} and {_LEAST_SECRET} to {_MOST_SECRET} bytes in base64")
+        raise UsageError(f"{SECRET} must hold {_PREFIX} and {_LEAST_SECRET} to {_MOST_SECRET} bytes in base64")
     return Webhook(url, key)
 
 

@@ -1,112 +1,48 @@
-"""One bounded run: lock, finish what a dead run left, read, fold, commit, export."""
+"""One bounded run: reads, folds, commits, and writes its files."""
 
 import gc
-import platform
 import re
-import secrets
 import time
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
 
 import apache_beam as beam
-import orjson
-from apache_beam.metrics import MetricsFilter
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
-from apache_beam.runners.runner import PipelineResult
 from sqlalchemy import make_url
-from sqlalchemy.exc import DBAPIError
 
-from pipeline.config import Config
+from pipeline.errors import NewsfoldError
 from pipeline.inputs.locations import NoInputError, expand
-from pipeline.outputs.export import Format, export
-from pipeline.outputs.replace import make_folder
-from pipeline.outputs.webhook import Webhook, begin, delivering
+from pipeline.outputs.folder import OutputFolder
 from pipeline.runs import graph
+from pipeline.runs.counters import counts_of, graph_record
 from pipeline.runs.dry_store import DryStoreFactory
-from pipeline.store import outbox
+from pipeline.runs.request import Counts, Report, RunRequest
+from pipeline.runs.session import holding, named_or_subscribed, run_session
+from pipeline.settings import bands, fetch_options, intervals, politeness
 from pipeline.store.errors import StoreError
-from pipeline.store.lock import run_lock
 from pipeline.store.reindex import index_is_current, reindex_sketches
-from pipeline.store.sql_store import SqlStore, SqlStoreFactory
-from pipeline.store.subscriptions import subscriptions
-from transforms.complete.choose import FullText
-from transforms.complete.complete_articles import CompleteArticles
-from transforms.counts import MICROSECONDS
+from pipeline.store.sql_store import SqlStoreFactory
 from transforms.fetch.fetch_documents import FetchDocuments
-from transforms.fetch.health import Intervals
-from transforms.fetch.host_limiter import Politeness
-from transforms.fetch.http import Limits, without_credentials
-from transforms.fetch.poll import FetchOptions
-from transforms.match.bands import banding
-from transforms.ports import CompleteStore, Store, StoreFactory
-from transforms.records.times import iso
-
-ENGINE = "beam"
-"""Namespace of the engine's own metrics."""
-
-Counts = dict[str, dict[str, int]]
+from transforms.ports import Store, StoreFactory
 
 
-class Report(NamedTuple):
-    """What a run did."""
-
-    run: str
-    """Its id, '' for a dry one."""
-    counts: Counts
-    """By stage and name."""
-    seconds: float
-    changes: Sequence[bytes] = ()
-    """What a dry run would have changed: lines of changes.jsonl."""
+class BrokenOffError(NewsfoldError):
+    """A disk or a database failed in the midst of a run."""
 
 
-class BrokenOffError(Exception):
-    """A disk or a database failed in the midst of a run; one line says how."""
-
-
-def default_store(output: Path) -> str:
-    """The address of the SQLite store in an output folder."""
-    return f"sqlite:///{output / 'newsfold.db'}"
-
-
-def user_agent(contact: str) -> str:
-    """Says who asks, and how to reach the person who runs it (RFC 9110, section 10.1.5)."""
-    return f"newsfold/{version('newsfold')}" + (f" (+{contact})" if contact else "")
-
-
-def run(
-    inputs: Sequence[str],
-    *,
-    output: Path,
-    store_url: str,
-    config: Config,
-    options: PipelineOptions,
-    form: Format = "json",
-    refresh: bool = False,
-    wait_seconds: float = 0,
-    notify: Webhook | None = None,
-    clock: Callable[[], float] = time.time,
-) -> Report:
+def run(request: RunRequest, *, clock: Callable[[], float] = time.time) -> Report:
     """Reads the inputs, folds what is new into the store, and writes the files of this run.
 
     Killed anywhere, the next run ends in the state that this one would have reached: nothing is kept before the one
-    commit, and the files that follow it are written from the store, by the next run if need be.
+    commit, and the files that follow it are written from the store, by the next run if need be. The webhook is told
+    once the files are written.
 
     Args:
-        inputs: as a person names them; without any, the feeds that are subscribed to.
-        output: folder of the files; made when missing.
-        store_url: SQLAlchemy address of the store.
-        config: thresholds and limits.
-        options: Beam's.
-        form: of the files.
-        refresh: whether feeds are read again, due or not, changed or not.
-        wait_seconds: how long another run is waited for.
-        notify: what is told of the changes of stories, once the files are written.
-        clock: gives the time in seconds since 1970.
+        request: what to do.
+        clock: gives the time in UTC epoch seconds.
 
     Raises:
         InputError: an input does not exist.
@@ -116,103 +52,50 @@ def run(
         BrokenOffError: a disk or a database failed a worker.
         OSError: the output folder cannot be written.
     """
-    locations = expand(inputs)
-    if not inputs and store_url == default_store(output) and not output.exists():
+    named = expand(request.inputs)
+    if not named and not request.store_url and not request.output.path.exists():
         raise NoInputError
-    make_folder(output)
-    with run_lock(store_url, wait_seconds), database_in_one_line():
-        now = int(clock())
-        identity = new_run(now)
-        factory = SqlStoreFactory(store_url, identity)
-        with factory() as store:
-            store.create()
-            locations = locations or [one.named for one in subscriptions(store)]
-            if not locations:
-                raise NoInputError
-            begin_run(store, identity, now, output, form, config)
-            if notify:
-                begin(store, notify)
-            started = time.monotonic()
-            counts = _run_graph(locations, factory, config, options, now, refresh)
-            seconds = time.monotonic() - started
-            manifest = manifest_of(identity, inputs, config, options, counts, now, seconds)
-            outbox.finish_run(store, identity, int(clock()), manifest)
-            export(store, output, identity, manifest, form)
-            with delivering(factory, notify, user_agent(config.fetch.contact)):
-                pass
-    return Report(identity, counts, seconds)
+    with run_session(request, clock) as session:
+        locations = named_or_subscribed(named, session.store)
+        session.begin()
+        options = PipelineOptions(list(request.beam))
+        counts = _run_graph(locations, session.factory, request, options, session.started)
+        seconds = session.finish(graph_record(request.inputs, options, counts))
+        with session.delivering():
+            pass
+    return Report(session.id, counts, seconds)
 
 
-def dry_run(
-    inputs: Sequence[str],
-    *,
-    store_url: str,
-    config: Config,
-    options: PipelineOptions,
-    refresh: bool = False,
-    wait_seconds: float = 0,
-    clock: Callable[[], float] = time.time,
-) -> Report:
+def dry_run(request: RunRequest, *, clock: Callable[[], float] = time.time) -> Report:
     """Does what `run` does but for the commit: reads, folds, and writes nothing.
 
-    Feeds are asked as in a run, and what they answer is not remembered. Takes and raises what `run` does; a store of
-    another version, or with sketches of another, is a StoreError.
+    Feeds are requested as in a run, and what they answer is not remembered. Takes and raises what `run` does; a store
+    of another version, or with sketches of another, is a StoreError.
     """
-    locations = expand(inputs)
-    database = make_url(store_url)
+    named = expand(request.inputs)
+    url = request.store
+    database = make_url(url)
     absent = database.get_backend_name() == "sqlite" and not Path(database.database or "").exists()
-    if absent and not locations:
+    if absent and not named:
         raise NoInputError
-    bands = banding(config.copies.similarity, config.copies.recall)
-    with TemporaryDirectory() as folder, database_in_one_line():
+    with TemporaryDirectory() as folder:
         if absent:
-            store_url = default_store(Path(folder))
-            with SqlStoreFactory(store_url, "")() as store:
+            url = OutputFolder(Path(folder)).store_url
+            with SqlStoreFactory(url, "")() as store:
                 store.create()
-                reindex_sketches(store, bands=bands)
+                reindex_sketches(store, bands=bands(request.config))
         changes = Path(folder) / "changes"
-        factory = DryStoreFactory(store_url, str(changes))
-        with run_lock(store_url, wait_seconds), factory() as store:
+        factory = DryStoreFactory(url, str(changes))
+        with holding(url, request.wait_seconds), factory() as store:
             store.check()
-            if not index_is_current(store, bands=bands):
+            if not index_is_current(store, bands=bands(request.config)):
                 raise StoreError("the next run makes the index anew, by other settings: only then can a run be dry")
-            locations = locations or [one.named for one in subscriptions(store)]
-            if not locations:
-                raise NoInputError
-            started = time.monotonic()
-            counts = _run_graph(locations, factory, config, options, int(clock()), refresh)
-            seconds = time.monotonic() - started
+            locations = named_or_subscribed(named, store)
+            began = time.monotonic()
+            options = PipelineOptions(list(request.beam))
+            counts = _run_graph(locations, factory, request, options, int(clock()))
+            seconds = time.monotonic() - began
         return Report("", counts, seconds, changes.read_bytes().splitlines() if changes.exists() else ())
-
-
-def begin_run(store: SqlStore, identity: str, now: int, output: Path, form: Format, config: Config) -> None:
-    """Takes the store over: from now on no run before this one can write, and what they left undone is done."""
-    outbox.start_run(store, identity, now)
-    reindex_sketches(store, bands=banding(config.copies.similarity, config.copies.recall))
-    _finish_interrupted(store, identity, output, form)
-
-
-def _finish_interrupted(store: SqlStore, identity: str, output: Path, form: Format) -> None:
-    """Writes the files that runs before this one left unwritten; one that committed nothing gets none."""
-    for left in outbox.unexported_runs(store, before=identity):
-        manifest = left.manifest.encode()
-        if left.finished is None:
-            content = {"schema": 1, "run": left.id, "started": iso(left.started), "interrupted": True}
-            manifest = orjson.dumps(content, option=orjson.OPT_INDENT_2)
-            outbox.mark_interrupted(store, left.id, manifest)
-        if left.finished is None and not left.committed:
-            outbox.mark_exported(store, left.id)
-        else:
-            export(store, output, left.id, manifest, form)
-
-
-@contextmanager
-def database_in_one_line() -> Iterator[None]:
-    """Makes a StoreError of whatever the database says."""
-    try:
-        yield
-    except DBAPIError as error:
-        raise StoreError(f"the database failed: {' '.join(str(error.orig).split())}") from error
 
 
 _CAUSES = re.compile(
@@ -231,17 +114,13 @@ def _cause(error: Exception) -> str | None:
 
 
 def _run_graph(
-    locations: Sequence[str],
-    factory: StoreFactory[Store],
-    config: Config,
-    options: PipelineOptions,
-    now: int,
-    refresh: bool,
+    locations: Sequence[str], factory: StoreFactory[Store], request: RunRequest, options: PipelineOptions, now: int
 ) -> Counts:
     standard = options.view_as(StandardOptions)
     # Beam's DirectRunner would look for other engines first; the one in this process starts at once.
     standard.runner = standard.runner or "FnApiRunner"
     pipeline = beam.Pipeline(options=options)
+    config = request.config
     fetched = (
         pipeline
         | "Locations" >> beam.Create(list(locations), reshuffle=False).with_output_types(str)
@@ -251,10 +130,10 @@ def _run_graph(
             fetch_options=fetch_options(config, now),
             politeness=politeness(config),
             intervals=intervals(config),
-            refresh=refresh,
+            refresh=request.refresh,
         )
     )
-    graph.build(fetched, store=factory, config=config, complete=completing(factory, config, now))
+    graph.build(fetched, store=factory, config=config, complete=graph.completing(factory, config, now))
     try:
         with _few_collections():
             result = pipeline.run()
@@ -278,91 +157,3 @@ def _few_collections() -> Iterator[None]:
     finally:
         gc.set_threshold(*before)
         gc.unfreeze()
-
-
-def new_run(now: int) -> str:
-    """The id of a run that begins at a time in seconds: its hour in UTC, and what no other run has."""
-    return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now)) + "-" + secrets.token_hex(3)
-
-
-def fetch_options(config: Config, now: int) -> FetchOptions:
-    """How feeds are asked in a run that begins now."""
-    fetch = config.fetch
-    return FetchOptions(
-        now,
-        Limits(fetch.connect_seconds, fetch.read_seconds, fetch.total_seconds, fetch.max_bytes),
-        user_agent(fetch.contact),
-        fetch.private_addresses,
-    )
-
-
-def intervals(config: Config) -> Intervals:
-    """How often each feed is asked."""
-    return Intervals(
-        round(config.fetch.interval_minutes * 60),
-        {
-            feed: round(own.interval_minutes * 60)
-            for feed, own in config.feeds.items()
-            if own.interval_minutes is not None
-        },
-    )
-
-
-def politeness(config: Config) -> Politeness:
-    """How hosts are treated."""
-    return Politeness(config.fetch.hosts_at_once, config.fetch.gap_seconds)
-
-
-def completing(factory: StoreFactory[CompleteStore], config: Config, now: int) -> CompleteArticles | None:
-    """What asks for the pages of articles, None where no feed wants that."""
-    own = {feed: own.full_text for feed, own in config.feeds.items() if own.full_text is not None}
-    full_text = FullText(config.fetch.full_text, own)
-    if not full_text.wanted():
-        return None
-    pages = fetch_options(config, now)
-    pages = pages._replace(limits=pages.limits._replace(max_bytes=config.fetch.max_page_bytes))
-    return CompleteArticles(store=factory, full_text=full_text, fetch_options=pages, politeness=politeness(config))
-
-
-def counts_of(result: PipelineResult) -> Counts:
-    """All counters of newsfold's stages, by stage and name; portable engines add counters of their own."""
-    counts: Counts = {}
-    for metric in result.metrics().query(MetricsFilter())["counters"]:
-        if metric.key.metric.namespace == ENGINE:
-            continue
-        stage = counts.setdefault(metric.key.metric.namespace, {})
-        stage[metric.key.metric.name] = stage.get(metric.key.metric.name, 0) + metric.result
-    return {stage: dict(sorted(names.items())) for stage, names in sorted(counts.items())}
-
-
-def manifest_of(
-    identity: str,
-    inputs: Sequence[str],
-    config: Config,
-    options: PipelineOptions,
-    counts: Counts,
-    started: int,
-    seconds: float,
-) -> bytes:
-    """The content of manifest.json."""
-    content: dict[str, Any] = {
-        "schema": 1,
-        "run": identity,
-        "started": iso(started),
-        "seconds": round(seconds, 3),
-        "inputs": [without_credentials(given) for given in inputs],
-        "config": config.model_dump(),
-        "runner": options.view_as(StandardOptions).runner,
-        "versions": {
-            "python": platform.python_version(),
-            **{name: version(name) for name in ("newsfold", "apache-beam", "feedparser", "datasketch", "numpy")},
-        },
-        "counts": {
-            stage: {name: amount for name, amount in names.items() if name != MICROSECONDS}
-            for stage, names in counts.items()
-        },
-        "stage_seconds": {
-            stage: round(names[MICROSECONDS] / 1e6, 3) for stage, names in counts.items() if MICROSECONDS in names
-        },
-    }
-    return orjson.dumps(content, option=orjson.OPT_INDENT_2)

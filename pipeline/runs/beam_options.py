@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 from apache_beam.options.pipeline_options import PipelineOptions, _BeamArgumentParser
 
+from pipeline.errors import UsageError
+
 
 class FlinkOptions(PipelineOptions):
     """What Beam's runner for Flink takes, and its Python SDK does not know."""
@@ -16,16 +18,12 @@ class FlinkOptions(PipelineOptions):
         )
 
 
-class UsageError(ValueError):
-    """Words of the command line that mean nothing; one line says which."""
-
-
 class _Parser(_BeamArgumentParser):
     def error(self, message: str) -> None:  # type: ignore[override]
         raise UsageError(message)
 
 
-def split_beam_options(words: Sequence[str], own: Sequence[str]) -> tuple[PipelineOptions, list[str]]:
+def split_beam_options(words: Sequence[str], own: Sequence[str]) -> tuple[list[str], list[str]]:
     """Separates Beam options from the inputs among which they stand.
 
     Beam itself only warns of an option that it does not know; here it is an error.
@@ -33,6 +31,9 @@ def split_beam_options(words: Sequence[str], own: Sequence[str]) -> tuple[Pipeli
     Args:
         words: all words that are not newsfold's own options.
         own: newsfold's own options, for a suggestion.
+
+    Returns:
+        Beam's options, and the inputs.
 
     Raises:
         UsageError: an unknown option, or a value that Beam does not accept.
@@ -49,4 +50,4 @@ def split_beam_options(words: Sequence[str], own: Sequence[str]) -> tuple[Pipeli
     given = list(words)
     for word in inputs:
         given.remove(word)
-    return PipelineOptions(given), inputs
+    return given, inputs

@@ -5,21 +5,18 @@ from typing import NamedTuple
 import apache_beam as beam
 
 from pipeline.config import Config
+from pipeline.settings import fold_settings, full_text, match_settings, page_options, politeness
 from transforms.clean.clean_articles import CleanItems
 from transforms.complete.complete_articles import CompleteArticles
 from transforms.fetch.fetch_documents import FetchedDocuments
 from transforms.fold.commit_windows import CommitWindows
-from transforms.fold.fold import Settings as FoldSettings
 from transforms.match.gather_window import GatherWindow, only_poll, only_rejected
-from transforms.match.match import Settings as MatchSettings
 from transforms.match.pair_copies import PairCopies
 from transforms.parse.parse_documents import ParseDocuments
-from transforms.ports import Store, StoreFactory
+from transforms.ports import CompleteStore, Store, StoreFactory
 from transforms.recognise.recognise_articles import RecogniseArticles, StripBoilerplate, UniteArticles
 from transforms.records import Committed, Window
 from transforms.sketch.sketch_articles import SketchArticles
-
-_DAY_SECONDS = 86400
 
 
 class Outputs(NamedTuple):
@@ -46,7 +43,6 @@ def build(
         config: thresholds and limits.
         complete: asks for articles' pages, None where no feed wants that.
     """
-    quiet_seconds = round(config.stories.close_after_days * _DAY_SECONDS)
     parsed = fetched.documents | "Parse" >> ParseDocuments(max_entries=config.parse.max_entries)
     cleaned = parsed.items | "Clean" >> CleanItems()
     articles = cleaned.articles if complete is None else cleaned.articles | "Complete" >> complete
@@ -67,14 +63,7 @@ def build(
         | "AllPolls" >> beam.Flatten()
         | "PollAsWindow" >> beam.Map(only_poll).with_output_types(Window)
     )
-    matching = MatchSettings(
-        copy_similarity=config.copies.similarity,
-        copy_containment=config.copies.containment,
-        copy_recall=config.copies.recall,
-        story_threshold=config.stories.threshold,
-        horizon_seconds=quiet_seconds,
-        shards=config.copies.shards,
-    )
+    matching = match_settings(config)
     pairs = [sketched | "PairCopies" >> PairCopies(settings=matching)] if matching.shards > 1 else []
     committed = (
         (sketched, rejected, polls, *pairs)
@@ -85,10 +74,16 @@ def build(
     return Outputs(committed)
 
 
-def fold_settings(config: Config) -> FoldSettings:
-    """The thresholds by which stories form."""
-    return FoldSettings(
-        threshold=config.stories.threshold,
-        sigma_seconds=round(config.stories.time_scale_hours * 3600),
-        close_after_seconds=round(config.stories.close_after_days * _DAY_SECONDS),
-    )
+def completing(store: StoreFactory[CompleteStore], config: Config, now: int) -> CompleteArticles | None:
+    """The stage that fetches the pages of articles, None where no feed wants that.
+
+    Args:
+        store: opens the store in a worker.
+        config: thresholds and limits.
+        now: when the run began, in UTC epoch seconds.
+    """
+    wanted = full_text(config)
+    if not wanted.wanted():
+        return None
+    options = page_options(config, now)
+    return CompleteArticles(store=store, full_text=wanted, fetch_options=options, politeness=politeness(config))

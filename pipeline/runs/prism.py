@@ -14,13 +14,11 @@ from contextlib import contextmanager
 from apache_beam.options.pipeline_options import PipelineOptions, PortableOptions, PrismRunnerOptions, StandardOptions
 from apache_beam.runners.portability.prism_runner import PrismJobServer
 
+from pipeline.errors import NewsfoldError
+
 _START_SECONDS = 30
 _WATCH = '"$@" & cat > /dev/null; kill -9 $!'
 """Ends Prism when the pipe from newsfold is closed: by newsfold, or by the system however newsfold ended."""
-
-
-class NoPrismError(Exception):
-    """Prism cannot be started; one line says why."""
 
 
 @contextmanager
@@ -30,7 +28,7 @@ def prism_running(options: PipelineOptions) -> Iterator[None]:
     It is `--prism_location`, else the one on PATH, else what Beam downloads.
 
     Raises:
-        NoPrismError: there is none, or it does not start.
+        NewsfoldError: there is none, or it does not start.
     """
     prism = options.view_as(PrismRunnerOptions)
     prism.prism_location = prism.prism_location or shutil.which("prism")
@@ -44,7 +42,7 @@ def prism_running(options: PipelineOptions) -> Iterator[None]:
             start_new_session=True,
         )
     except (RuntimeError, OSError, ValueError) as error:
-        raise NoPrismError(f"no Prism ({error}): put prism on PATH, or name it by --prism_location") from error
+        raise NewsfoldError(f"no Prism ({error}): put prism on PATH, or name it by --prism_location") from error
     try:
         _wait(endpoint)
         options.view_as(StandardOptions).runner = "PortableRunner"
@@ -65,4 +63,4 @@ def _wait(endpoint: str) -> None:
                 return
         except OSError:
             time.sleep(0.05)
-    raise NoPrismError(f"Prism does not answer at {endpoint}")
+    raise NewsfoldError(f"Prism does not answer at {endpoint}")

@@ -8,7 +8,7 @@ from prometheus_client import CollectorRegistry, start_http_server
 from prometheus_client.core import CounterMetricFamily, Metric, SummaryMetricFamily
 from prometheus_client.registry import Collector
 
-from pipeline.runs.batch import ENGINE
+from pipeline.runs.counters import own_metrics
 from transforms.counts import MICROSECONDS
 
 _LABELLED = {
@@ -41,13 +41,13 @@ class PipelineMetrics(Collector):
         vars(self._result)["_metrics"] = None  # Beam's portable result keeps its first answer for good
         found = self._result.metrics().query()
         families: dict[str, CounterMetricFamily] = {}
-        for metric in _own(found["counters"]):
+        for metric in own_metrics(found["counters"]):
             family, labels, amount = _counter(metric.key.metric.namespace, metric.key.metric.name, metric.result)
             if family not in families:
                 families[family] = CounterMetricFamily(f"newsfold_{family}", _help(family), labels=list(labels))
             families[family].add_metric(list(labels.values()), amount)
         yield from families.values()
-        for metric in _own(found["distributions"]):
+        for metric in own_metrics(found["distributions"]):
             name, total = metric.key.metric.name, metric.result.sum
             if name.endswith(_MILLISECONDS):
                 name, total = name.removesuffix(_MILLISECONDS) + "seconds", total / 1000
@@ -70,10 +70,6 @@ def _counter(stage: str, name: str, amount: float) -> tuple[str, dict[str, str],
 
 def _help(family: str) -> str:
     return "Time that the stages took." if family == "stage_seconds" else f"Counted by the stages: {family}."
-
-
-def _own(metrics: list[Any]) -> list[Any]:
-    return [metric for metric in metrics if metric.key.metric.namespace != ENGINE]
 
 
 def serve_metrics(result: PipelineResult, port: int) -> Any:

@@ -17,6 +17,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from pipeline.errors import UsageError
+from pipeline.outputs.folder import OutputFolder
 from pipeline.outputs.replace import make_folder, replacing
 
 _LOG = logging.getLogger(__name__)
@@ -48,11 +50,11 @@ def seconds_of(duration: str) -> float:
     """A duration such as 90s, 15m, 1.5h or 1d in seconds.
 
     Raises:
-        ValueError: it is none, or not above 0.
+        UsageError: it is none, or not above 0.
     """
     found = _DURATION.fullmatch(duration)
     if not found or not float(found[1]):
-        raise ValueError(f"{duration!r} is no duration: 90s, 15m, 1h and 1d are some")
+        raise UsageError(f"{duration!r} is no duration: 90s, 15m, 1h and 1d are some")
     return float(found[1]) * _UNITS[found[2]]
 
 
@@ -64,7 +66,7 @@ def ticks(schedule: str, start: float) -> Callable[[float], float]:
         start: from which durations count.
 
     Raises:
-        ValueError: it is neither.
+        UsageError: it is neither.
     """
     if " " not in schedule.strip():
         interval = seconds_of(schedule)
@@ -82,7 +84,7 @@ def ticks(schedule: str, start: float) -> Callable[[float], float]:
     try:
         cron(start)
     except (CronSimError, StopIteration) as error:
-        raise ValueError(f"{schedule!r} is no cron expression that ever comes true: {error}") from error
+        raise UsageError(f"{schedule!r} is no cron expression that ever comes true: {error}") from error
     return cron
 
 
@@ -143,7 +145,7 @@ class _Stop:
         self.asked.set()
 
 
-def run_every(schedule: str, work: Callable[[], Outcome], output: Path) -> int:
+def run_every(schedule: str, work: Callable[[], Outcome], output: OutputFolder) -> int:
     """Runs again and again until SIGTERM or SIGINT.
 
     The first run begins at once under a duration, at the first tick under a cron expression. Ticks that pass while
@@ -153,20 +155,20 @@ def run_every(schedule: str, work: Callable[[], Outcome], output: Path) -> int:
     Args:
         schedule: as of `ticks`.
         work: one run, called in a process of its own.
-        output: folder of `status.json`.
+        output: takes the status.
 
     Returns:
         0 when it was asked to end; the code of a run without hope; that of a shell, 128 and the signal, when the last
         run was killed.
 
     Raises:
-        ValueError: the schedule is none.
+        UsageError: the schedule is none.
         OSError: the status cannot be written.
     """
     start = time.time()
     after = ticks(schedule, start)
-    make_folder(output)
-    stop, status = _Stop(), _Status(output / "status.json", schedule)
+    make_folder(output.path)
+    stop, status = _Stop(), _Status(output.status, schedule)
     due = start if " " not in schedule.strip() else after(start)
     while True:
         status.tell("waiting", next_run=_iso(due))

@@ -5,7 +5,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
 import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions, PortableOptions, StandardOptions
@@ -13,29 +12,17 @@ from apache_beam.runners.runner import PipelineResult, PipelineState
 from apache_beam.transforms.window import FixedWindows
 
 from pipeline.config import Config
-from pipeline.inputs.locations import NoInputError, expand
-from pipeline.outputs.export import Format, export
-from pipeline.outputs.webhook import Webhook, begin, delivering
+from pipeline.errors import UsageError
+from pipeline.inputs.locations import expand
 from pipeline.runs import graph
-from pipeline.runs.batch import (
-    Report,
-    begin_run,
-    completing,
-    counts_of,
-    database_in_one_line,
-    fetch_options,
-    intervals,
-    manifest_of,
-    new_run,
-    politeness,
-    user_agent,
-)
 from pipeline.runs.beam_options import FlinkOptions
+from pipeline.runs.counters import counts_of, graph_record
 from pipeline.runs.prism import prism_running
+from pipeline.runs.request import Report, RunRequest
+from pipeline.runs.session import named_or_subscribed, run_session
+from pipeline.settings import fetch_options, intervals, politeness
 from pipeline.store import outbox
-from pipeline.store.lock import run_lock
 from pipeline.store.sql_store import SqlStore, SqlStoreFactory
-from pipeline.store.subscriptions import subscriptions
 from transforms.fetch.fetch_documents import FetchedDocuments
 from transforms.fetch.keep_polling import KeepPolling
 from transforms.fetch.kinds import is_url
@@ -48,84 +35,51 @@ _BUNDLE_MILLISECONDS = 100
 """How long a step on Flink may gather elements: by its default, a second, some steps in a row delay all by seconds."""
 
 
-class NotLiveError(Exception):
-    """The engine would hold everything back until the stream ends."""
-
-
-class NotAFeedError(Exception):
-    """An input that cannot be polled."""
-
-
 def stream(
-    inputs: Sequence[str],
+    request: RunRequest,
     *,
-    output: Path,
-    store_url: str,
-    config: Config,
-    options: PipelineOptions,
     show: Callable[[bytes], None],
     started: Callable[[PipelineResult], None] = lambda _: None,
-    form: Format = "json",
-    wait_seconds: float = 0,
-    notify: Webhook | None = None,
 ) -> Report:
     """Polls feeds and folds what they bring until SIGTERM or SIGINT; a second signal ends it at once.
 
+    The files are written at the end; the webhook is told soon after each commit.
+
     Args:
-        inputs: addresses and OPML lists; without any, the feeds that are subscribed to.
-        output: folder of the files; made when missing.
-        store_url: SQLAlchemy address of the store.
-        config: thresholds and limits.
-        options: Beam's.
+        request: what to do; its inputs are addresses and OPML lists.
         show: takes every line of changes.jsonl soon after its commit.
         started: takes the running pipeline.
-        form: of the files that are written at the end.
-        wait_seconds: how long another run is waited for.
-        notify: what is told of the changes of stories soon after their commit.
 
     Raises:
-        NotLiveError: the engine cannot stream.
-        NoPrismError: nor can Prism be had.
-        NotAFeedError: an input is no address of http or https.
+        UsageError: the engine cannot stream, or an input is no address of http or https.
+        NewsfoldError: Prism cannot be had.
         InputError: an input does not exist.
         NoInputError: there are neither inputs nor subscriptions.
         LockedError: another run holds the store.
-        StoreError: the store cannot be opened.
+        StoreError: the store cannot be opened, or fails.
         OSError: the output folder cannot be written.
     """
-    addresses = expand(inputs)
-    output.mkdir(parents=True, exist_ok=True)
-    now = int(time.time())
-    identity = new_run(now)
-    factory = SqlStoreFactory(store_url, identity)
-    with run_lock(store_url, wait_seconds), database_in_one_line(), factory() as store:
-        store.create()
-        addresses = addresses or [one.named for one in subscriptions(store)]
-        _check(addresses)
-        begin_run(store, identity, now, output, form, config)
-        if notify:
-            begin(store, notify)
-        store.drain(wanted=False)
-        with delivering(factory, notify, user_agent(config.fetch.contact)):
-            begun = time.monotonic()
-            with _engine(options), _draining(store):
-                result = _pipeline(addresses, factory, config, options, now).run()
+    named = expand(request.inputs)
+    with run_session(request) as session:
+        feeds = named_or_subscribed(named, session.store)
+        _refuse_files(feeds)
+        session.begin()
+        session.store.drain(wanted=False)
+        options = PipelineOptions(list(request.beam))
+        with session.delivering():
+            with _engine(options), _draining(session.store):
+                result = _pipeline(feeds, session.factory, request.config, options, session.started).run()
                 started(result)
-                _follow(store, identity, result, show)
+                _follow(session.store, session.id, result, show)
                 counts = counts_of(result)
-            seconds = time.monotonic() - begun
-            manifest = manifest_of(identity, inputs, config, options, counts, now, seconds)
-            outbox.finish_run(store, identity, int(time.time()), manifest)
-            export(store, output, identity, manifest, form)
-    return Report(identity, counts, seconds)
+            seconds = session.finish(graph_record(request.inputs, options, counts))
+    return Report(session.id, counts, seconds)
 
 
-def _check(addresses: Sequence[str]) -> None:
-    if not addresses:
-        raise NoInputError
-    for address in addresses:
-        if not is_url(address):
-            raise NotAFeedError(f"{address}: a stream polls addresses of http and https; newsfold run reads files")
+def _refuse_files(feeds: Sequence[str]) -> None:
+    for feed in feeds:
+        if not is_url(feed):
+            raise UsageError(f"{feed}: a stream polls addresses of http and https; newsfold run reads files")
 
 
 @contextmanager
@@ -139,7 +93,7 @@ def _engine(options: PipelineOptions) -> Iterator[None]:
         with prism_running(options):
             yield
     elif standard.runner in ("FnApiRunner", "BundleBasedDirectRunner", "SwitchingDirectRunner"):
-        raise NotLiveError(
+        raise UsageError(
             f"{standard.runner} holds back what it groups until a stream ends; use Prism (the default), a Flink "
             "cluster (configs/flink), or newsfold run --every"
         )
@@ -150,7 +104,7 @@ def _engine(options: PipelineOptions) -> Iterator[None]:
 
 
 def _pipeline(
-    addresses: Sequence[str], factory: SqlStoreFactory, config: Config, options: PipelineOptions, now: int
+    feeds: Sequence[str], factory: SqlStoreFactory, config: Config, options: PipelineOptions, now: int
 ) -> beam.Pipeline:
     pipeline = beam.Pipeline(options=options)
     fetched = (
@@ -158,7 +112,7 @@ def _pipeline(
         | "Begin" >> beam.Create([0])
         | "KeepPolling"
         >> KeepPolling(
-            feeds=addresses,
+            feeds=feeds,
             store=factory,
             fetch_options=fetch_options(config, now),
             politeness=politeness(config),
@@ -172,7 +126,7 @@ def _pipeline(
             for name, collection in fetched._asdict().items()
         )
     )
-    graph.build(windowed, store=factory, config=config, complete=completing(factory, config, now))
+    graph.build(windowed, store=factory, config=config, complete=graph.completing(factory, config, now))
     return pipeline
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import create_engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.pool import NullPool
 
+from pipeline.errors import NewsfoldError
 from pipeline.store.errors import StoreError
 
 _PAUSE_SECONDS = 0.1
@@ -17,8 +18,11 @@ _RUNS = 0x6E657772
 """PostgreSQL's advisory lock of runs; every database has its own."""
 
 
-class LockedError(Exception):
+class LockedError(NewsfoldError):
     """Another run holds the lock."""
+
+    exit_code = 75
+    """That of sysexits.h for a failure that passes."""
 
 
 @contextmanager

@@ -177,4 +177,4 @@ def difference(site: CurrentSite, a: RunId, b: RunId) -> list[Record]:
 @routes.get("/labels")
 def judgements(site: CurrentSite) -> list[Record]:
     """List the judgements by hand that count."""
-    return [one._asdict() for one in labels.read(site.inspector.folder)]
+    return [one._asdict() for one in labels.read(site.inspector.labels)]

@@ -33,10 +33,10 @@ class Inspector:
     Args:
         url: SQLAlchemy address of the store.
         index: file of the index.
-        folder: where judgements are kept.
+        labels: file of the judgements.
     """
 
-    def __init__(self, url: str, index: Path, folder: Path) -> None:
+    def __init__(self, url: str, index: Path, labels: Path) -> None:
         engine = open_engine(url)
         if make_url(url).get_backend_name() == "sqlite":
             event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA query_only = ON"))
@@ -44,7 +44,7 @@ class Inspector:
         self._index = index
         self._lock = Lock()
         self._kept: dict[str, tuple[str, Any]] = {}
-        self.folder = folder
+        self.labels = labels
 
     @contextmanager
     def reading(self) -> Iterator[Sources]:

@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
-from pipeline.config import Config
+from pipeline.outputs.folder import OutputFolder
 from pipeline.runs.batch import run
-from pipeline.runs.beam_options import split_beam_options
+from pipeline.runs.request import RunRequest
 from tests.chaos import material
 from tests.chaos.points import Point
 from tests.chaos.stores import Site, Sites, content, unfinished_runs
@@ -42,11 +42,11 @@ class Chaos:
         self._base = self._sites.new("base")
         for number in range(material.RUNS_BEFORE):
             run(
-                [str(path) for path in material.before(folder, number)],
-                output=self._base.output,
-                store_url=self._base.store_url,
-                config=Config(),
-                options=split_beam_options([], [])[0],
+                RunRequest(
+                    OutputFolder(self._base.output),
+                    [str(path) for path in material.before(folder, number)],
+                    self._base.store_url,
+                ),
                 clock=lambda: material.NOW,
             )
         self.reference = cache(self._reference)

@@ -53,7 +53,7 @@ POINTS = (
     Point("at the very end of the commit", "sql commit", r"INSERT INTO changes"),
     Point("after the commit", "after", "pipeline.store.sql_store:SqlStore.commit"),
     Point("before the run is finished", "before", "pipeline.store.outbox:finish_run"),
-    Point("before the files", "before", "pipeline.runs.batch:export"),
+    Point("before the files", "before", "pipeline.runs.session:export"),
     Point("between files", "before", "pipeline.outputs.export:_write", nth=2),
     Point("mid-file", "amid", "pipeline.store.sql_store:SqlStore.active_records"),
     Point("before a file is durable", "before", "os:fsync"),
@@ -61,7 +61,7 @@ POINTS = (
     Point("before the export mark", "before", "pipeline.store.outbox:mark_exported"),
     Point("at the commit of the export mark", "sql commit", r"UPDATE runs SET exported"),
     Point("after the export mark", "after", "pipeline.store.outbox:mark_exported"),
-    Point("twice, while files are finished", "before", "pipeline.runs.batch:export", again="mid-file"),
+    Point("twice, while files are finished", "before", "pipeline.runs.session:export", again="mid-file"),
     Point("twice, before two commits", "before", "pipeline.store.sql_store:SqlStore.commit", again="after parse"),
 )
 

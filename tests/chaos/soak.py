@@ -17,8 +17,9 @@ import orjson
 from sqlalchemy import select
 
 from pipeline.config import Config
-from pipeline.runs.batch import default_store, run
-from pipeline.runs.beam_options import split_beam_options
+from pipeline.outputs.folder import OutputFolder
+from pipeline.runs.batch import run
+from pipeline.runs.request import RunRequest
 from pipeline.store import schema
 from pipeline.store.sql_store import SqlStore, SqlStoreFactory
 from tests.chaos.newspapers import Newspapers
@@ -130,18 +131,14 @@ def soak(
     papers = Newspapers(feeds, SEED, START)
     checker = Checker(papers)
     server.script = papers.answer
-    store_url = store_url or default_store(output)
+    store_url = store_url or OutputFolder(output).store_url
     inputs = [server.url(f"script/{name}", f"127.2.0.{place + 1}") for place, name in enumerate(papers.names)]
     seconds, memory, wrong = [], [], []
     for hour in range(hours):
         changed = papers.pass_hours(1)
         began, asked = time.process_time(), len(server.asked)
         run(
-            inputs,
-            output=output,
-            store_url=store_url,
-            config=CONFIG,
-            options=split_beam_options([], [])[0],
+            RunRequest(OutputFolder(output), inputs, store_url, CONFIG),
             clock=lambda: papers.now,
         )
         seconds.append(time.process_time() - began)

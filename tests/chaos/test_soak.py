@@ -4,7 +4,7 @@ from pathlib import Path
 
 from sqlalchemy import update
 
-from pipeline.runs.batch import default_store
+from pipeline.outputs.folder import OutputFolder
 from pipeline.store import schema
 from pipeline.store.sql_store import SqlStoreFactory
 from tests.chaos.newspapers import Newspapers
@@ -40,7 +40,7 @@ def test_what_is_wrong_is_noticed(tmp_path: Path) -> None:
     for _ in range(3):
         changed = papers.pass_hours(1)
     checker = Checker(papers)
-    with SqlStoreFactory(default_store(tmp_path), "")() as store:
+    with SqlStoreFactory(OutputFolder(tmp_path).store_url, "")() as store:
         assert checker.check(store, changed) == []
         with store.writing() as connection:
             connection.execute(update(schema.articles).values(version=7, text="another", id=schema.articles.c.id + "x"))

@@ -13,8 +13,9 @@ from typing import NamedTuple
 import orjson
 from sqlalchemy import func, select
 
-from pipeline.runs.batch import default_store, run
-from pipeline.runs.beam_options import split_beam_options
+from pipeline.outputs.folder import OutputFolder
+from pipeline.runs.batch import run
+from pipeline.runs.request import RunRequest
 from pipeline.store import schema
 from pipeline.store.purge import purge
 from pipeline.store.segments import DAY
@@ -65,18 +66,14 @@ def live(days: int, feeds: int, keep: int, output: Path, server: FaultServer) ->
     """
     papers = Newspapers(feeds, SEED, START)
     server.script = papers.answer
-    url = default_store(output)
+    url = OutputFolder(output).store_url
     inputs = [server.url(f"script/{name}", f"127.2.0.{place + 1}") for place, name in enumerate(papers.names)]
     found, stored, gone, wrong, returned = [], set[str](), dict[str, int](), list[str](), 0
     for day in range(days):
         before = dict(papers.shown_at)
         papers.pass_hours(24)
         run(
-            inputs,
-            output=output,
-            store_url=url,
-            config=CONFIG,
-            options=split_beam_options([], [])[0],
+            RunRequest(OutputFolder(output), inputs, config=CONFIG),
             clock=lambda: papers.now,
         )
         with SqlStoreFactory(url, "")() as store:

@@ -19,7 +19,7 @@ def compare(request: Request, site: CurrentSite, a: ArticleId, b: ArticleId, lab
         evidence = gather_evidence(store, left, right)
         between = {step.b for step in evidence.path} | {step.a for step in evidence.path}
         named = {one["id"]: one for one in reading.cards(store, sorted(between))}
-    judged = next((one for one in labels.read(site.inspector.folder) if {one.a, one.b} == {left.id, right.id}), None)
+    judged = next((one for one in labels.read(site.inspector.labels) if {one.a, one.b} == {left.id, right.id}), None)
     return site.page(
         request, "compare.html", evidence=evidence, named=named, token=site.token.value, judged=judged,
         labelled=labelled, most=max((term.weight for term in evidence.terms), default=1.0),

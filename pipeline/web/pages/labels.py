@@ -23,7 +23,7 @@ routes = APIRouter(include_in_schema=False)
 @routes.get("/labels")
 def judgements(request: Request, site: CurrentSite) -> Response:
     """Lists the judgements, the newest first."""
-    found = labels.read(site.inspector.folder)[::-1]
+    found = labels.read(site.inspector.labels)[::-1]
     with site.inspector.reading() as sources:
         ids = sorted({one for label in found[:_SHOWN] for one in (label.a, label.b)})
         named = {one["id"]: one for one in reading.cards(sources.store, ids)}
@@ -48,7 +48,7 @@ def _judged(inspector: Inspector, form: Mapping[str, str]) -> Response:
     with inspector.reading() as sources:
         a, b = reading.articles(sources.store, [form.get("a", ""), form.get("b", "")])
     try:
-        labels.add(inspector.folder, a, b, form["answer"], int(time.time()))
+        labels.add(inspector.labels, a, b, form["answer"], int(time.time()))
     except labels.WrongLabelError as error:
         raise HTTPException(400, str(error)) from error
     return RedirectResponse("/compare?" + urlencode({"a": a.id, "b": b.id, "labelled": "true"}), status_code=303)

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import func, select
 from typer.testing import CliRunner
 
-from pipeline.commands.common import FailureError
 from pipeline.commands.main import app
-from pipeline.config import Config
+from pipeline.errors import NewsfoldError
+from pipeline.outputs.folder import OutputFolder
 from pipeline.runs.batch import run
-from pipeline.runs.beam_options import split_beam_options
+from pipeline.runs.request import RunRequest
 from pipeline.store import schema
 from pipeline.store.lock import run_lock
 from pipeline.store.sql_store import SqlStoreFactory
@@ -38,8 +38,8 @@ class Desk:
 
     def newsfold(self, *words: str) -> Outcome:
         done = CliRunner().invoke(app, [*words, "--output", str(self.output), "--store", self._store_url])
-        if isinstance(done.exception, FailureError):
-            return Outcome(done.exception.code, done.output, str(done.exception))
+        if isinstance(done.exception, NewsfoldError):
+            return Outcome(done.exception.exit_code, done.output, str(done.exception))
         assert done.exit_code == 0, done.exception
         return Outcome(0, done.output, "")
 
@@ -54,8 +54,7 @@ class Desk:
             for one in articles
         ]  # fmt: skip
         path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-        options = split_beam_options([], [])[0]
-        run([str(path)], output=self.output, store_url=self._store_url, config=Config(), options=options)
+        run(RunRequest(OutputFolder(self.output), [str(path)], self._store_url))
 
     def edit(self, *words: str) -> list[dict[str, Any]]:
         """Does something by hand; returns what it changed."""

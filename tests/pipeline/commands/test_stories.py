@@ -96,13 +96,13 @@ def test_labels_are_kept_apart_and_the_last_counts(tmp_path: Path, samples: Path
     for pair, answer in (((a, b), "no"), ((b, a), "yes")):
         done = newsfold("label", *pair, answer, "--store", store, "-o", tmp_path)
         assert done.code == 0, done.err
-    (label,) = labels.read(tmp_path)
+    (label,) = labels.read(tmp_path / "labels.jsonl")
     assert {label.a, label.b} == {a, b}
     assert label.together
-    assert len(lines(tmp_path / labels.FILE)) == 2
+    assert len(lines(tmp_path / "labels.jsonl")) == 2
     assert (samples / "newsfold.db").read_bytes() == before
     assert newsfold("label", a, a, "yes", "--store", store, "-o", tmp_path).code == 1
-    assert labels.read(tmp_path / "absent") == []
+    assert labels.read(tmp_path / "absent.jsonl") == []
 
 
 def test_nothing_that_a_terminal_acts_on_reaches_it(hostile: tuple[Path, str]) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.evaluate.gold import Gold, GoldError, read_gold
+from pipeline.errors import NothingReadError
+from pipeline.evaluate.gold import Gold, read_gold
 
 ROW = b'{"id": "a", "label": "x", "title": "One", "text": "Two"}\n'
 
@@ -52,7 +53,7 @@ def test_gzip_is_recognised_by_its_content(tmp_path: Path) -> None:
 def test_bad_files_are_one_line(content: bytes, why: str, tmp_path: Path) -> None:
     path = tmp_path / "gold.jsonl"
     path.write_bytes(content)
-    with pytest.raises(GoldError) as error:
+    with pytest.raises(NothingReadError) as error:
         read_gold(path)
     assert why in str(error.value)
     assert str(path) in str(error.value)
@@ -61,5 +62,5 @@ def test_bad_files_are_one_line(content: bytes, why: str, tmp_path: Path) -> Non
 
 def test_what_is_no_file_says_so(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "absent.jsonl"):
-        with pytest.raises(GoldError, match=str(path)):
+        with pytest.raises(NothingReadError, match=str(path)):
             read_gold(path)

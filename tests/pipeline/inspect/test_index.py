@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from pipeline.commands.common import opened_store
-from pipeline.inspect.index import FILE, match_expression, open_index, opened_index
+from pipeline.inspect.index import match_expression, open_index, opened_index
 from pipeline.inspect.listing import Filter, list_stories
 from pipeline.store.sql_store import SqlStore
 from tests.support.command import newsfold
 from tests.support.folded import SAMPLES, sample_store
 
+INDEX = "inspect.db"
 TABLES = ("stories", "outlets", "runs")
 
 
@@ -35,17 +36,17 @@ def test_catching_up_gives_what_beginning_anew_gives(tmp_path: Path) -> None:
     feeds = sorted(path for path in SAMPLES.iterdir() if path.is_file())
     for low in range(0, len(feeds), 3):
         newsfold("run", *feeds[low : low + 3], "--output", output, "--quiet")
-        with opened_store(output, "") as store, opened_index(output, store, words=True) as index:
+        with opened_store(output, "") as store, opened_index(output / INDEX, store, words=True) as index:
             kept = content(index)
             words = found(index, "bridge")
-        with opened_store(output, "") as store, opened_index(tmp_path / "nowhere", store, words=True) as index:
+        with opened_store(output, "") as store, opened_index(tmp_path / "nowhere" / INDEX, store, words=True) as index:
             assert content(index) == kept
             assert found(index, "bridge") == words
 
 
 def test_runs_are_as_the_store_has_them_and_keys_lead_somewhere(tmp_path: Path) -> None:
     output = sample_store(tmp_path / "out")
-    with opened_store(output, "") as store, opened_index(output, store) as index:
+    with opened_store(output, "") as store, opened_index(output / INDEX, store) as index:
         told = [json.loads(line) for line in newsfold("runs", "--output", output, "--json").out.splitlines()]
         kept = index.execute("SELECT id, started, finished, changes, rejected FROM runs ORDER BY started DESC, id DESC")
         names = ("id", "started", "finished", "changes", "rejected")
@@ -59,7 +60,7 @@ def test_runs_are_as_the_store_has_them_and_keys_lead_somewhere(tmp_path: Path) 
             DELETE FROM changes WHERE run = '{told[-1]["id"]}'; DELETE FROM rejected WHERE run = '{told[-1]["id"]}';
             DELETE FROM runs WHERE id = '{told[-1]["id"]}'"""
         )
-    with opened_store(output, "") as store, opened_index(output, store) as index:
+    with opened_store(output, "") as store, opened_index(output / INDEX, store) as index:
         assert index.execute("SELECT count(*) FROM runs").fetchone() == (1,), "a purged run is forgotten"
 
 
@@ -68,7 +69,7 @@ def test_a_new_version_is_found_by_its_new_words_alone(tmp_path: Path) -> None:
     for text in ("A barge with gravel sank at its berth.", "A barge with timber sank at its berth."):
         rows.write_text(f'{{"id": "1", "title": "Barge sinks", "text": "{text}"}}\n', encoding="utf-8")
         assert newsfold("run", rows, "--output", output, "--quiet").code == 0
-        with opened_store(output, "") as store, opened_index(output, store, words=True) as index:
+        with opened_store(output, "") as store, opened_index(output / INDEX, store, words=True) as index:
             assert len(found(index, "barge")) == 1
             if "timber" in text:
                 assert found(index, "gravel") == []
@@ -79,33 +80,33 @@ def test_another_store_at_the_same_place_makes_it_begin_anew(tmp_path: Path, sam
     output = tmp_path / "out"
     sample_store(output)
     with opened_store(output, "") as store:
-        open_index(output / FILE, store).close()
+        open_index(output / INDEX, store).close()
     for file in output.glob("newsfold.db*"):
         file.unlink()
     newsfold("run", SAMPLES / "archive.jsonl", "--output", output, "--quiet")
-    with opened_store(output, "") as store, opened_index(output, store) as index:
+    with opened_store(output, "") as store, opened_index(output / INDEX, store) as index:
         stories = index.execute("SELECT count(*) FROM stories").fetchone()[0]
-    with opened_store(samples, "") as store, opened_index(samples, store) as index:
+    with opened_store(samples, "") as store, opened_index(samples / INDEX, store) as index:
         assert stories < index.execute("SELECT count(*) FROM stories").fetchone()[0]
 
 
 @pytest.mark.parametrize("rubbish", [b"no database at all, but long enough to be taken for one" * 40, b""])
 def test_a_broken_file_is_replaced(tmp_path: Path, samples: Path, store: SqlStore, rubbish: bytes) -> None:
-    (tmp_path / FILE).write_bytes(rubbish)
-    with opened_index(tmp_path, store) as index, opened_index(samples, store) as whole:
+    (tmp_path / INDEX).write_bytes(rubbish)
+    with opened_index(tmp_path / INDEX, store) as index, opened_index(samples / INDEX, store) as whole:
         assert content(index) == content(whole)
 
 
 def test_an_index_of_another_format_is_made_anew(tmp_path: Path, samples: Path, store: SqlStore) -> None:
-    with opened_index(samples, store) as index:
+    with opened_index(samples / INDEX, store) as index:
         whole = content(index)
-    shutil.copy(samples / FILE, tmp_path / FILE)
-    changed = sqlite3.connect(tmp_path / FILE)
+    shutil.copy(samples / INDEX, tmp_path / INDEX)
+    changed = sqlite3.connect(tmp_path / INDEX)
     changed.execute("UPDATE index_meta SET value = 0 WHERE name = 'format'")
     changed.execute("DELETE FROM stories")
     changed.commit()
     changed.close()
-    with opened_index(tmp_path, store) as index:
+    with opened_index(tmp_path / INDEX, store) as index:
         assert content(index) == whole
 
 
@@ -132,5 +133,5 @@ def test_queries(query: str, expression: str) -> None:
     "query", ['"', "'", "a AND", "(((", "NOT", "a*b*", "title:a", "^a", "{a b}:c", "\0", "-", "a - b"]
 )
 def test_no_query_is_an_error(samples: Path, store: SqlStore, query: str) -> None:
-    with opened_index(samples, store, words=True) as index:
+    with opened_index(samples / INDEX, store, words=True) as index:
         list_stories(index, Filter(query=query), 0.0)

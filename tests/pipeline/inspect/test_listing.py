@@ -10,6 +10,7 @@ import pytest
 from pipeline.inspect import listing
 from pipeline.inspect.index import opened_index
 from pipeline.inspect.listing import Filter, WrongFilterError
+from pipeline.outputs.folder import OutputFolder
 from pipeline.store.sql_store import SqlStore
 
 NOW = 1_800_000_000.0
@@ -17,7 +18,7 @@ NOW = 1_800_000_000.0
 
 @pytest.fixture
 def index(samples: Path, store: SqlStore) -> Iterator[sqlite3.Connection]:
-    with opened_index(samples, store, words=True) as opened:
+    with opened_index(OutputFolder(samples).index, store, words=True) as opened:
         yield opened
 
 

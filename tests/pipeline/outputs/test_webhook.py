@@ -23,8 +23,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
+from pipeline.errors import UsageError
 from pipeline.outputs import webhook as notify
-from pipeline.outputs.webhook import PATIENCE_SECONDS, Message, WebhookError, begin, delivering, due, sign, webhook
+from pipeline.outputs.webhook import PATIENCE_SECONDS, Message, begin, delivering, due, sign, webhook
 from pipeline.store import outbox, schema
 from pipeline.store.sql_store import SqlStoreFactory
 from tests.support.command import ROOT, Outcome, lines, newsfold, runs
@@ -186,15 +187,14 @@ def test_a_refusal_that_wants_a_person_does_not_hold_a_run(tmp_path: Path) -> No
 
 
 def test_a_run_killed_before_it_told_is_told_by_the_next(tmp_path: Path) -> None:
+    killed_at_export = (
+        "import os; from pipeline.commands.main import main; from pipeline.runs import session; "
+        "session.export = lambda *_: os.kill(os.getpid(), 9); main()"
+    )
     with receiving() as receiver:
         killed = subprocess.run(
             [
-                sys.executable,
-                "-c",
-                (
-                    "import os; from pipeline.runs import batch; from pipeline.commands.main import main; "
-                    "batch.export = lambda *_: os.kill(os.getpid(), 9); main()"
-                ),
+                *(sys.executable, "-c", killed_at_export),
                 *("run", ARCHIVE, "--output", tmp_path, "--notify", receiver.url),
             ],
             cwd=ROOT,
@@ -247,7 +247,7 @@ def test_wrong_use_is_one_line_before_anything_is_read(
 
 def test_a_secret_of_any_other_form_is_refused() -> None:
     for wrong in ("whsec_!" + SECRET[7:], "whsec_" + base64.b64encode(bytes(65)).decode(), "whsk_" + SECRET[6:]):
-        with pytest.raises(WebhookError):
+        with pytest.raises(UsageError):
             webhook("https://example.org", wrong)
 
 

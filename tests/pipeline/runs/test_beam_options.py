@@ -1,13 +1,15 @@
 """Beam's options among the inputs, without Beam's leniency."""
 
 import pytest
-from apache_beam.options.pipeline_options import DirectOptions, StandardOptions
+from apache_beam.options.pipeline_options import DirectOptions, PipelineOptions, StandardOptions
 
-from pipeline.runs.beam_options import FlinkOptions, UsageError, split_beam_options
+from pipeline.errors import UsageError
+from pipeline.runs.beam_options import FlinkOptions, split_beam_options
 
 
 def test_options_and_inputs_are_told_apart() -> None:
-    options, inputs = split_beam_options(["a.xml", "--runner", "DirectRunner", "b.xml", "--direct_num_workers=2"], [])
+    beam, inputs = split_beam_options(["a.xml", "--runner", "DirectRunner", "b.xml", "--direct_num_workers=2"], [])
+    options = PipelineOptions(beam)
     assert inputs == ["a.xml", "b.xml"]
     assert options.view_as(StandardOptions).runner == "DirectRunner"
     assert options.view_as(DirectOptions).direct_num_workers == 2
@@ -29,7 +31,7 @@ def test_a_value_that_beam_refuses_is_an_error() -> None:
 
 
 def test_what_flink_takes_is_known() -> None:
-    options, inputs = split_beam_options(["--max_bundle_time_mills=50", "feed"], [])
-    assert options.view_as(FlinkOptions).max_bundle_time_mills == 50
+    beam, inputs = split_beam_options(["--max_bundle_time_mills=50", "feed"], [])
+    assert PipelineOptions(beam).view_as(FlinkOptions).max_bundle_time_mills == 50
     assert inputs == ["feed"]
-    assert "max_bundle_time_mills" not in split_beam_options([], [])[0].get_all_options(drop_default=True)
+    assert "max_bundle_time_mills" not in PipelineOptions([]).get_all_options(drop_default=True)

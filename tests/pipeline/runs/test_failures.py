@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from pipeline.config import Config
-from pipeline.outputs import export, replace
+from pipeline.outputs import replace
+from pipeline.outputs.folder import Format, OutputFolder
 from pipeline.runs import batch as running
-from pipeline.runs.batch import BrokenOffError, default_store, run
-from pipeline.runs.beam_options import split_beam_options
+from pipeline.runs.batch import BrokenOffError, run
+from pipeline.runs.request import RunRequest
 from pipeline.store import outbox, sql_store
 from pipeline.store.errors import StoreError
 from pipeline.store.sql_store import SqlStoreFactory
@@ -27,11 +27,7 @@ ARCHIVE = QUICKSTART / "archive.jsonl"
 def fold(*inputs: Path, output: Path, at: int = 1_793_000_000) -> str:
     """A run in this process; its id."""
     return run(
-        [str(given) for given in inputs],
-        output=output,
-        store_url=default_store(output),
-        config=Config(),
-        options=split_beam_options([], [])[0],
+        RunRequest(OutputFolder(output), [str(given) for given in inputs]),
         clock=lambda: at,
     ).run
 
@@ -145,7 +141,7 @@ def test_a_database_that_fails_in_a_worker(tmp_path: Path, monkeypatch: pytest.M
         with pytest.raises(BrokenOffError, match=r"^the run broke off: server closed the connection$"):
             fold(QUICKSTART, output=output)
     interrupted, finished = "", fold(QUICKSTART, output=output, at=1_793_000_001)
-    with SqlStoreFactory(default_store(output), "")() as store:
+    with SqlStoreFactory(OutputFolder(output).store_url, "")() as store:
         assert outbox.unexported_runs(store, before="") == []
         with store.reading() as connection:
             states = connection.exec_driver_sql("SELECT id, finished, manifest FROM runs ORDER BY id").all()
@@ -209,12 +205,10 @@ def test_the_cause_in_what_a_runner_says(said: str, line: str | None) -> None:
 def test_the_snapshot_is_of_the_store_whatever_was_used_since(tmp_path: Path) -> None:
     """Another format, another folder over the same store: an unchanged store is no reason to keep an old file."""
     one, other = tmp_path / "one", tmp_path / "other"
-    store = default_store(one)
+    store = OutputFolder(one).store_url
 
-    def write(inputs: Path, output: Path, form: export.Format, at: int) -> None:
-        options = split_beam_options([], [])[0]
-        common = {"store_url": store, "config": Config(), "options": options, "clock": lambda: at}
-        run([str(inputs)], output=output, form=form, **common)
+    def write(inputs: Path, output: Path, form: Format, at: int) -> None:
+        run(RunRequest(OutputFolder(output), [str(inputs)], store, form=form), clock=lambda: at)
 
     write(ARCHIVE, one, "json", 1_793_000_000)
     write(QUICKSTART, other, "json", 1_793_000_001)

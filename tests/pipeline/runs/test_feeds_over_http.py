@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from pipeline.config import Config
-from pipeline.runs.batch import Report, default_store, run
-from pipeline.runs.beam_options import split_beam_options
+from pipeline.outputs.folder import OutputFolder
+from pipeline.runs.batch import run
+from pipeline.runs.request import Report, RunRequest
 from pipeline.store import subscriptions as stored_feeds
 from pipeline.store.sql_store import SqlStoreFactory
 from tests.support.command import lines
@@ -44,19 +45,11 @@ class Newsroom:
 
     def __init__(self, output: Path) -> None:
         self.output = output
-        self.factory = SqlStoreFactory(default_store(output), "")
+        self.factory = SqlStoreFactory(OutputFolder(output).store_url, "")
 
     def run(self, inputs: list[str], at: int, *, refresh: bool = False, config: Config = CONFIG) -> Report:
-        options, _ = split_beam_options([], [])
-        return run(
-            inputs,
-            output=self.output,
-            store_url=default_store(self.output),
-            config=config,
-            options=options,
-            refresh=refresh,
-            clock=lambda: at,
-        )
+        request = RunRequest(OutputFolder(self.output), inputs, config=config, refresh=refresh)
+        return run(request, clock=lambda: at)
 
     def feeds(self) -> dict[str, FeedState]:
         with self.factory() as store:

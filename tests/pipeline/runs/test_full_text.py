@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from pipeline.config import Config
-from pipeline.runs.batch import Report
+from pipeline.runs.request import Report
 from pipeline.store import schema
 from tests.pipeline.runs.test_feeds_over_http import CONFIG, HOUR, Newsroom
 from tests.support.fault_server import NOW, FaultServer, fault_server, sentences

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.commands.logs import JsonFormatter
+from pipeline.errors import UsageError
 from pipeline.runs.schedule import jitter, seconds_of, ticks
 from tests.support.command import ROOT, newsfold, newsfold_process
 
@@ -29,7 +30,7 @@ def test_durations(text: str, seconds: float) -> None:
 
 @pytest.mark.parametrize("text", ["", "15", "m", "0m", "-5m", "15 m", "1w"])
 def test_what_is_no_duration(text: str) -> None:
-    with pytest.raises(ValueError, match="no duration"):
+    with pytest.raises(UsageError, match="no duration"):
         seconds_of(text)
 
 
@@ -70,7 +71,8 @@ def loop(output: Path, work: str, *words: str) -> subprocess.Popen[str]:
     code = f"""
 import os, sys, time
 from pipeline.commands import main as cli
-from pipeline.commands.common import FailureError
+from pipeline.commands import run as command
+from pipeline.errors import NewsfoldError
 from types import SimpleNamespace
 
 def run(*_, **__):
@@ -79,7 +81,7 @@ def run(*_, **__):
     {work}
     return SimpleNamespace(run=f"run-{{number}}", seconds=1, counts={{"parse": {{"out": 1}}}})
 
-cli._run = run
+command._run = run
 cli.main()
 """
     (output.parent / "begun").mkdir()
@@ -129,7 +131,7 @@ def test_runs_until_it_is_asked_to_end(tmp_path: Path) -> None:
 def test_a_failed_run_is_tried_again_at_the_next_tick(tmp_path: Path) -> None:
     output = tmp_path / "output"
     work = {
-        0: 'raise FailureError("the disk is full", 1)',
+        0: 'raise NewsfoldError("the disk is full")',
         1: "os.kill(os.getpid(), 9)",
         2: "raise KeyError",
     }

@@ -11,8 +11,9 @@ from sqlalchemy import Boolean, Connection, Engine, Float, LargeBinary, Table, e
 from sqlalchemy.types import Integer as AnyInteger
 
 from pipeline.config import Config
+from pipeline.outputs.folder import OutputFolder
 from pipeline.runs.batch import run
-from pipeline.runs.beam_options import split_beam_options
+from pipeline.runs.request import RunRequest
 from pipeline.store import schema
 from pipeline.store.engine import open_engine
 from pipeline.store.sql_store import SqlStoreFactory
@@ -60,11 +61,12 @@ class Paper:
     def run(self, items: Mapping[str, str], hour: int) -> None:
         self._server.script = lambda *_: Answer(200, feed(items))
         run(
-            [self._server.url("script/paper"), self._server.url("tagged/steady")],
-            output=self._folder,
-            store_url=self._store_url,
-            config=CONFIG,
-            options=split_beam_options([], [])[0],
+            RunRequest(
+                OutputFolder(self._folder),
+                [self._server.url("script/paper"), self._server.url("tagged/steady")],
+                self._store_url,
+                CONFIG,
+            ),
             clock=lambda: NOW + hour * HOUR,
         )
 

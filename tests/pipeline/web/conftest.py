@@ -13,11 +13,12 @@ def client(output: Path, host: str = "127.0.0.1") -> Any:
     pytest.importorskip("httpx2", reason="httpx2 is not installed")
     from starlette.testclient import TestClient
 
-    from pipeline.inspect.index import FILE
+    from pipeline.outputs.folder import OutputFolder
     from pipeline.web.app import create_app
     from pipeline.web.inspector import Inspector
 
-    inspector = Inspector(f"sqlite:///{output / 'newsfold.db'}", output / FILE, output)
+    folder = OutputFolder(output)
+    inspector = Inspector(folder.store_url, folder.index, folder.labels)
     return TestClient(create_app(inspector, host), base_url="http://127.0.0.1:8000", follow_redirects=False)
 
 

@@ -22,7 +22,7 @@ PARAMETERS = ("q", "source", "language", "since", "sort", "state", "a", "b", "id
 
 
 def test_every_route_answers_as_described(web: Any) -> None:
-    app = client(web.app.state.site.inspector.folder, "testserver").app
+    app = client(web.app.state.site.inspector.labels.parent, "testserver").app
     schema = schemathesis.openapi.from_asgi("/openapi.json", app)
     operations = [found.ok() for found in schema.get_all_operations()]
     assert len(operations) > 10

@@ -44,8 +44,8 @@ def test_this_machine_is(web: Any, host: str) -> None:
 
 
 def test_a_judgement_needs_the_token_of_a_page(web: Any) -> None:
-    folder = web.app.state.site.inspector.folder
-    before = labels.read(folder)
+    kept = web.app.state.site.inspector.labels
+    before = labels.read(kept)
     for changed in ({"token": ""}, {"token": "x" * 43}, {"token": "é"}):
         assert web.post("/labels", data=form(web, **changed)).status_code == 403
     for headers in (
@@ -55,11 +55,11 @@ def test_a_judgement_needs_the_token_of_a_page(web: Any) -> None:
         {"sec-fetch-site": "same-site"},
     ):
         assert web.post("/labels", data=form(web), headers=headers).status_code == 403
-    assert labels.read(folder) == before
+    assert labels.read(kept) == before
     answer = web.post("/labels", data=form(web), headers={"origin": "http://127.0.0.1:8000"})
     assert answer.status_code == 303
     assert "Kept." in web.get(answer.headers["location"]).text
-    assert [label.together for label in labels.read(folder)] == [False]
+    assert [label.together for label in labels.read(kept)] == [False]
     assert web.get("/api/labels").json()[0]["together"] is False
 
 
@@ -117,11 +117,11 @@ def test_every_host_only_when_told_so(web: Any) -> None:
 def test_the_store_is_read_only(web: Any) -> None:
     from sqlalchemy.exc import OperationalError
 
-    from pipeline.inspect.index import FILE
+    from pipeline.outputs.folder import OutputFolder
     from pipeline.store import outbox
     from pipeline.web.inspector import Inspector
 
-    folder = web.app.state.site.inspector.folder
-    inspector = Inspector(f"sqlite:///{folder / 'newsfold.db'}", folder / FILE, folder)
+    folder = OutputFolder(web.app.state.site.inspector.labels.parent)
+    inspector = Inspector(folder.store_url, folder.index, folder.labels)
     with inspector.reading() as sources, pytest.raises(OperationalError, match="readonly"):
         outbox.start_run(sources.store, "a-run", 0)
