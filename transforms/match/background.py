@@ -1,7 +1,7 @@
 """How common terms are in English news at large, so that a first run is not blind.
 
 `background.npz` holds the document frequencies of the most frequent terms of some thousand articles: hashed terms
-and rounded logarithms, no text. `python -m benchmarks.background ARTICLES.jsonl.gz` makes it anew.
+and rounded logarithms, no text. `python -m tools.background ARTICLES.jsonl.gz` makes it.
 """
 
 from functools import lru_cache
@@ -21,13 +21,3 @@ def background() -> Segment:
     with resources.files(__package__).joinpath("background.npz").open("rb") as file, np.load(file) as table:
         counts = np.round(2 ** (table["levels"] / LEVELS)).astype(np.uint32)
         return Segment(np.cumsum(table["steps"], dtype=np.uint64), counts, int(table["articles"]))
-
-
-def compress(counted: Segment, terms: int) -> dict[str, np.ndarray]:
-    """The arrays of the file, for the most frequent so many terms: their ids as differences, their levels."""
-    kept = np.sort(np.argsort(-counted.values.astype(np.int64), kind="stable")[:terms])
-    return {
-        "steps": np.diff(counted.keys[kept], prepend=np.uint64(0)).astype(np.uint32),
-        "levels": np.round(LEVELS * np.log2(counted.values[kept])).astype(np.uint8),
-        "articles": np.array(counted.articles),
-    }

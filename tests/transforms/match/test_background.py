@@ -1,10 +1,8 @@
 """The shipped document frequencies."""
 
 import numpy as np
-import pytest
 
-from transforms.match.background import LEVELS, background, compress
-from transforms.records import Segment
+from transforms.match.background import background
 from transforms.sketch.terms import word_ids
 from transforms.sketch.tokens import tokenise
 
@@ -28,11 +26,3 @@ def test_it_is_made_of_the_current_hashes() -> None:
 
 def test_keys_ascend() -> None:
     assert (np.diff(background().keys.astype(np.int64)) > 0).all()
-
-
-def test_compressing_keeps_the_most_frequent_terms_to_a_level() -> None:
-    counted = Segment(np.array([3, 5, 900, 1 << 31], dtype=np.uint64), np.array([7, 1, 100, 9], dtype=np.uint32), 120)
-    table = compress(counted, 3)
-    assert np.cumsum(table["steps"], dtype=np.uint64).tolist() == [3, 900, 1 << 31]
-    assert 2 ** (table["levels"] / LEVELS) == pytest.approx([7, 100, 9], rel=0.1)
-    assert table["articles"] == 120

@@ -1,4 +1,4 @@
-"""Makes the background of document frequencies anew: python -m benchmarks.background ARTICLES.jsonl.gz...
+"""Makes the background of document frequencies: python -m tools.background ARTICLES.jsonl.gz...
 
 The shipped one was made from the 8,000 English news articles of Article-Bias-Prediction (Baly et al. 2020).
 """
@@ -12,7 +12,7 @@ import numpy as np
 
 from transforms.clean.article import clean
 from transforms.fetch.files import read_file
-from transforms.match.background import compress
+from transforms.match.background import LEVELS
 from transforms.match.segments import merge_counts
 from transforms.match.vectors import count_articles, vocabulary
 from transforms.parse.rows import parse_rows
@@ -53,6 +53,16 @@ def _blocks(files: list[Path]) -> Iterator[list[Article]]:
 def _count(articles: list[Article]) -> Segment:
     terms = sketch(articles).terms
     return count_articles(terms, vocabulary(terms))
+
+
+def compress(counted: Segment, terms: int) -> dict[str, np.ndarray]:
+    """The arrays of the file, for the most frequent so many terms: their ids as differences, their levels."""
+    kept = np.sort(np.argsort(-counted.values.astype(np.int64), kind="stable")[:terms])
+    return {
+        "steps": np.diff(counted.keys[kept], prepend=np.uint64(0)).astype(np.uint32),
+        "levels": np.round(LEVELS * np.log2(counted.values[kept])).astype(np.uint8),
+        "articles": np.array(counted.articles),
+    }
 
 
 if __name__ == "__main__":
