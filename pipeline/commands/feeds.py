@@ -44,8 +44,7 @@ def health(
     if context.invoked_subcommand:
         return
     from pipeline.commands.tables.feeds import feeds_table
-    from pipeline.inspect.feed_health import health_record
-    from pipeline.store.subscriptions import feeds_health
+    from pipeline.inspect.feed_health import feeds_health, health_record
 
     now = int(time.time())
     with opened_store(output, store) as opened:

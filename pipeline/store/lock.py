@@ -27,14 +27,14 @@ class LockedError(NewsfoldError):
 
 @contextmanager
 def run_lock(store_url: str, wait_seconds: float = 0) -> Iterator[None]:
-    """Holds the lock of a store: an flock on a file beside a SQLite database, an advisory lock in PostgreSQL.
+    """Holds the lock of a store: flock on a file beside a SQLite database, or an advisory lock in PostgreSQL.
 
-    The system releases it however the process ends. PostgreSQL also does when the connection breaks; then it is the
-    epoch of runs that keeps the one without a lock from writing.
+    The system releases it however the process ends. PostgreSQL also releases it when the connection breaks; the epoch
+    of runs then keeps the run that lost it from writing.
 
     Args:
         store_url: SQLAlchemy address of the store.
-        wait_seconds: how long another process is waited for.
+        wait_seconds: how long to wait for another process that holds it.
 
     Raises:
         LockedError: another process holds it.

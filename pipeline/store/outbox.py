@@ -1,4 +1,4 @@
-"""What the files are made of: runs and the lines that their commits left for export."""
+"""The outbox: runs, and the lines that their commits left for files."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from pipeline.store.sql_store import SqlStore
 
 
 def start_run(store: SqlStore, run: str, started: int) -> None:
-    """Records a run before it reads anything; from now on those before it can write no more."""
+    """Records a run before it reads anything; from now on no earlier run can write."""
     with store.transaction() as connection:
         epoch = (connection.scalar(select(func.max(schema.runs.c.epoch))) or 0) + 1
         values = {"id": run, "epoch": epoch, "started": started, "exported": False, "manifest": ""}
@@ -19,7 +19,7 @@ def start_run(store: SqlStore, run: str, started: int) -> None:
 
 
 def finish_run(store: SqlStore, run: str, finished: int, manifest: bytes) -> None:
-    """Records how a run ended; its files are still to be written."""
+    """Records that a run ended, before its files are written."""
     with store.writing() as connection:
         connection.execute(
             update(schema.runs).where(schema.runs.c.id == run).values(finished=finished, manifest=manifest.decode())
@@ -33,7 +33,7 @@ def mark_exported(store: SqlStore, run: str) -> None:
 
 
 def mark_interrupted(store: SqlStore, run: str, manifest: bytes) -> None:
-    """Records that a run died before it ended: it has a manifest and never `finished`."""
+    """Records that a run died before it ended: it gets a manifest and never `finished`."""
     with store.writing() as connection:
         connection.execute(update(schema.runs).where(schema.runs.c.id == run).values(manifest=manifest.decode()))
 
@@ -44,15 +44,15 @@ class Unexported(NamedTuple):
     id: str
     started: int
     finished: int | None
-    """None for one that died."""
+    """UTC epoch seconds, None for a run that died."""
     manifest: str
-    """'' for one that died and is not yet known for it."""
+    """Content of manifest.json, '' for a run that died and was not yet marked as interrupted."""
     committed: bool
-    """Whether it left anything to write."""
+    """Whether it left lines of changes or rejected inputs."""
 
 
 def unexported_runs(store: SqlStore, *, before: str) -> Sequence[Unexported]:
-    """Runs before this one whose files are not all written, oldest first."""
+    """Reads the runs other than `before` whose files are not all written, oldest first."""
     columns = schema.runs.c
     left = or_(*(exists().where(table.c.run == columns.id) for table in (schema.changes, schema.rejected)))
     with store.reading() as connection:
@@ -65,13 +65,13 @@ def unexported_runs(store: SqlStore, *, before: str) -> Sequence[Unexported]:
 
 
 def last_change(store: SqlStore) -> str:
-    """The id of the last run that changed a story, '' before the first: ids ascend with time."""
+    """Returns the id of the last run that changed a story, '' when none did: ids ascend with time."""
     with store.reading() as connection:
         return connection.scalar(select(func.max(schema.changes.c.run))) or ""
 
 
 def changes_of(store: SqlStore, run: str, *, after: int = 0) -> Sequence[bytes]:
-    """The lines of a run's changes.jsonl, without the first `after` of them."""
+    """Reads the lines of a run's changes.jsonl, without the first `after` of them."""
     columns = schema.changes.c
     wanted = (columns.run == run, columns.position >= after)
     with store.reading() as connection:
@@ -79,7 +79,7 @@ def changes_of(store: SqlStore, run: str, *, after: int = 0) -> Sequence[bytes]:
 
 
 def rejected_of(store: SqlStore, run: str) -> Sequence[bytes]:
-    """The lines of a run's rejected.jsonl."""
+    """Makes the lines of a run's rejected.jsonl."""
     columns = schema.rejected.c
     names = ("stage", "reason", "location", "detail", "payload")
     with store.reading() as connection:

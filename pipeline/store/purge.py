@@ -1,9 +1,8 @@
-"""Deleting what is old: articles of closed stories go, and what they were known by stays, so that they stay gone."""
+"""Deleting articles and stories: the keys of deleted articles stay as tombstones, so that no feed brings them back."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import numpy as np
 from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
@@ -11,19 +10,17 @@ from sqlalchemy import (
     Table,
     delete,
     func,
-    insert,
     or_,
     select,
     union,
-    update,
 )
 
 from pipeline.store import schema
 from pipeline.store.commit import upsert
 from pipeline.store.engine import chunks
-from pipeline.store.segments import DAY
+from pipeline.store.meta import read_meta, set_meta
+from pipeline.store.segments import DAY, forget_articles
 from pipeline.store.sql_store import SqlStore
-from transforms.match.segments import COPY, STORY
 
 
 class Purged(NamedTuple):
@@ -37,13 +34,13 @@ class Purged(NamedTuple):
 def purge(store: SqlStore, *, before: int, horizon_seconds: int) -> Purged:
     """Deletes closed stories that last changed before a time, whole, and the runs before it.
 
-    Each article leaves a tombstone for every key that it was known by and every feed that held it: as long as a feed
-    lists it, that does not bring it back. Tombstones go that no feed has touched since then, and index segments that
-    no window looks at any more.
+    Each article leaves a tombstone for every key that it was known by and every feed that held it: a feed that still
+    lists it does not bring it back. Tombstones that no feed has listed since that time are deleted too, and index
+    segments that no window looks at any more.
 
     Args:
         store: held by the caller alone.
-        before: the data clock, in seconds since 1970.
+        before: time of the data clock, in UTC epoch seconds.
         horizon_seconds: how far back windows look.
     """
     stories = schema.stories.c
@@ -51,22 +48,20 @@ def purge(store: SqlStore, *, before: int, horizon_seconds: int) -> Purged:
         ended = select(stories.number).where(stories.state == "closed", stories.quiet_since < before)
         numbers = list(connection.scalars(ended))
         articles = [number for chunk in chunks(numbers) for number in _delete_stories(connection, chunk)]
-        clock = connection.scalar(select(schema.store_meta.c.value).where(schema.store_meta.c.name == "clock")) or 0
-        oldest = min(before, clock - horizon_seconds) // DAY
+        oldest = min(before, read_meta(connection, "clock") - horizon_seconds) // DAY
         connection.execute(delete(schema.segments).where(schema.segments.c.day < oldest))
-        forget(connection, articles)
+        forget_articles(connection, articles)
         graves = schema.tombstones.c
         connection.execute(delete(schema.tombstones).where(graves.feed != "", graves.last_seen < before))
         # A window that was matched before this purge may rest on what is gone.
-        meta = schema.store_meta.c
-        connection.execute(update(schema.store_meta).where(meta.name == "commits").values(value=meta.value + 1))
+        set_meta(connection, "commits", read_meta(connection, "commits") + 1)
         runs = _delete_runs(connection, before)
     store.compact()
     return Purged(len(articles), len(numbers), runs)
 
 
 def _delete_stories(connection: Connection, stories: list[int]) -> list[int]:
-    """Deletes stories with their articles; returns the numbers of these."""
+    """Deletes stories with their articles, and returns the numbers of the articles."""
     columns = schema.articles.c
     articles = list(connection.scalars(select(columns.number).where(columns.story.in_(stories))))
     for chunk in chunks(articles):
@@ -75,24 +70,24 @@ def _delete_stories(connection: Connection, stories: list[int]) -> list[int]:
             keys, schema.sightings, seen.article == keys.c.number
         )
         rows = connection.execute(held.group_by(keys.c.key, seen.feed)).mappings()
-        # The key of one article can be an alias of another that went before it.
+        # The key of one article can be an alias of another that was deleted before it.
         upsert(connection, schema.tombstones, ["key", "feed"], [dict(row) for row in rows])
         _delete_articles(connection, chunk)
     delete_stories(connection, stories)
     return articles
 
 
-def delete_for_ever(connection: Connection, articles: list[int]) -> None:
-    """Deletes some articles, which never come back, whatever feed lists them and for however long."""
+def delete_permanently(connection: Connection, articles: list[int]) -> None:
+    """Deletes articles that never come back, whatever feed lists them and for however long."""
     keys = _keys_of(articles).subquery()
     rows = [{"key": key, "feed": "", "last_seen": 0} for key in connection.scalars(select(keys.c.key).distinct())]
     upsert(connection, schema.tombstones, ["key", "feed"], rows)
     _delete_articles(connection, articles)
-    forget(connection, articles)
+    forget_articles(connection, articles)
 
 
 def _keys_of(articles: list[int]) -> CompoundSelect[Any]:
-    """Articles by number with every key that they are known by."""
+    """Selects the number of each article with every key that it is known by."""
     own, others = schema.articles.c, schema.aliases.c
     return union(
         select(own.number, own.key).where(own.number.in_(articles)),
@@ -101,7 +96,7 @@ def _keys_of(articles: list[int]) -> CompoundSelect[Any]:
 
 
 def _delete_articles(connection: Connection, articles: list[int]) -> None:
-    for table, condition in _all_of(articles):
+    for table, condition in _rows_of(articles):
         connection.execute(delete(table).where(condition))
 
 
@@ -112,41 +107,8 @@ def delete_stories(connection: Connection, stories: Sequence[int]) -> None:
     connection.execute(delete(schema.stories).where(ended.number.in_(stories)))
 
 
-def forget(connection: Connection, articles: Sequence[int]) -> None:
-    """Takes articles out of the index."""
-    for kind in (COPY, STORY):
-        _forget(connection, kind, articles)
-
-
-def _forget(connection: Connection, kind: str, articles: Sequence[int]) -> None:
-    """Takes articles out of one index.
-
-    A segment never changes, since processes keep what they read: one that holds such an article is made anew under an
-    id of its own, and so are those behind it, to stay in order.
-    """
-    columns = schema.segments.c
-    rows = connection.execute(select(schema.segments).where(columns.kind == kind).order_by(columns.id)).mappings().all()
-    kept = [~np.isin(np.frombuffer(row["values"], dtype=np.uint32), articles) for row in rows]
-    first = next((place for place, mask in enumerate(kept) if not mask.all()), len(rows))
-    for row, mask in zip(rows[first:], kept[first:], strict=True):
-        connection.execute(delete(schema.segments).where(columns.id == row["id"]))
-        if mask.any():
-            keys = np.frombuffer(row["keys"], dtype=np.uint64)[mask]
-            values = np.frombuffer(row["values"], dtype=np.uint32)[mask]
-            connection.execute(
-                insert(schema.segments).values(
-                    kind=kind,
-                    day=row["day"],
-                    tier=row["tier"],
-                    articles=len(np.unique(values)),
-                    keys=keys.tobytes(),
-                    values=values.tobytes(),
-                )
-            )
-
-
-def _all_of(articles: list[int]) -> list[tuple[Table, ColumnElement[bool]]]:
-    """Everything that hangs on these articles, and at last they themselves."""
+def _rows_of(articles: list[int]) -> list[tuple[Table, ColumnElement[bool]]]:
+    """Names the rows that refer to these articles, by table and condition, and last their own."""
     links, rulings = schema.links.c, schema.rulings.c
     return [
         (schema.links, or_(links.left.in_(articles), links.right.in_(articles))),

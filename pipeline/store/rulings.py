@@ -1,4 +1,4 @@
-"""What people do to stories: rulings, and articles that go for good, in one transaction with what follows from them."""
+"""Committing a manual edit: rulings and retracted articles, in one transaction with what follows from them."""
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
@@ -7,32 +7,36 @@ from typing import NamedTuple
 from sqlalchemy import delete, insert, select
 
 from pipeline.store import schema
-from pipeline.store.purge import delete_for_ever, delete_stories
+from pipeline.store.purge import delete_permanently, delete_stories
 from pipeline.store.sql_store import SqlStore
 from transforms.records import Delta, Ruling
 
 
 class Edit(NamedTuple):
-    """What a person does, by numbers."""
+    """A manual edit; stories and articles are given by number."""
 
     stories: Sequence[int]
-    """Those that are folded anew."""
+    """The stories that are folded again."""
     before: AbstractSet[Ruling]
-    """What was ruled about their articles."""
+    """The rulings about their articles so far."""
     after: AbstractSet[Ruling]
-    """What holds for these from now on."""
+    """The rulings about their articles from now on."""
     retracted: Sequence[int] = ()
-    """Those of these articles that go for good."""
+    """Those of their articles that are deleted and never come back."""
 
 
 def commit_edit(store: SqlStore, delta: Delta, edit: Edit, at: int) -> None:
-    """Applies what a person did, all of it or nothing.
+    """Commits a manual edit, all of it or nothing.
 
     Args:
         store: of a run.
-        delta: what follows from it, as of `fold_edit`.
-        edit: what was done.
-        at: when, in seconds since 1970.
+        delta: what follows from the edit, as returned by `fold_edit`.
+        edit: the manual edit.
+        at: when it was made, in UTC epoch seconds.
+
+    Raises:
+        MovedOnError: there was another commit since the reading that the delta rests on.
+        OvertakenError: a later run has begun.
     """
     columns, articles = schema.rulings.c, schema.articles.c
     with store.writing() as connection:
@@ -44,6 +48,6 @@ def commit_edit(store: SqlStore, delta: Delta, edit: Edit, at: int) -> None:
         if fresh:
             connection.execute(insert(schema.rulings), [one._asdict() | {"at": at} for one in fresh])
         if edit.retracted:
-            delete_for_ever(connection, list(edit.retracted))
+            delete_permanently(connection, list(edit.retracted))
             inhabited = set(connection.scalars(select(articles.story).where(articles.story.in_(edit.stories))))
             delete_stories(connection, sorted(set(edit.stories) - inhabited))

@@ -33,7 +33,7 @@ formats = Table(
     "formats",
     metadata,
     Column("name", String, primary_key=True, comment="sketch or bands"),
-    Column("value", String, nullable=False, comment="what all sketches and segments were made by"),
+    Column("value", String, nullable=False, comment="version or bands of all sketches and segments"),
 )
 
 runs = Table(
@@ -59,8 +59,8 @@ articles = Table(
     Column("id", String, nullable=False, unique=True, comment="public id"),
     Column("url", String, nullable=False),
     Column("title", Text, nullable=False),
-    Column("text", Text, nullable=False, comment="clean text, one paragraph a line, boilerplate included"),
-    Column("boilerplate", Text, nullable=False, comment="JSON list: start, end of its stretches of boilerplate"),
+    Column("text", Text, nullable=False, comment="clean text, one paragraph per line, boilerplate included"),
+    Column("boilerplate", Text, nullable=False, comment="JSON list: start and end of each stretch of boilerplate"),
     Column("source", String, nullable=False),
     Column("site", String, nullable=False),
     Column("language", String, nullable=False),
@@ -71,7 +71,7 @@ articles = Table(
     Column("version", Integer, nullable=False),
     Column("content_hash", String, nullable=False),
     Column("rules", Text, nullable=False, comment="JSON list: cleaning rules that fired"),
-    Column("feed", String, nullable=False, comment="whose content this is"),
+    Column("feed", String, nullable=False, comment="feed whose content is stored"),
     Column("line_hashes", LargeBinary, nullable=False),
     Column("story", BigInteger, ForeignKey("stories.number"), nullable=False),
     Column("copy_of", BigInteger, nullable=False, comment="number of the article it copies, 0 for an original"),
@@ -105,20 +105,25 @@ feeds = Table(
     Column("feed", String, primary_key=True, comment="address without credentials"),
     Column("title", Text, nullable=False),
     Column("kind", String, nullable=False),
-    Column("state", String, nullable=False, comment="active, failing, throttled or gone; new until first asked"),
+    Column("state", String, nullable=False, comment="active, failing, throttled or gone; new until first polled"),
     Column("etag", Text, nullable=False, comment="verbatim"),
     Column("last_modified", Text, nullable=False, comment="verbatim"),
     Column("digest", String, nullable=False, comment="of the last body that was read"),
     Column("read_at", BigInteger, nullable=False, comment="when the server last sent a whole body"),
-    Column("conditional_polls", Integer, nullable=False, comment="since then"),
-    Column("address", Text, nullable=False, comment="where it has moved for good, or ''"),
-    Column("moved_to", Text, nullable=False, comment="where permanent redirects led lately, or ''"),
-    Column("moves", Integer, nullable=False, comment="how often in a row"),
+    Column("conditional_polls", Integer, nullable=False, comment="conditional requests since then"),
+    Column("address", Text, nullable=False, comment="where it has moved permanently, or ''"),
+    Column("moved_to", Text, nullable=False, comment="where permanent redirects led at the last poll, or ''"),
+    Column("moves", Integer, nullable=False, comment="polls in a row that led there"),
     Column("moved_since", BigInteger, nullable=False),
     Column("polled_at", BigInteger, nullable=False),
     Column("succeeded_at", BigInteger, nullable=False),
     Column("next_poll", BigInteger, nullable=False),
-    Column("requested_interval_seconds", BigInteger, nullable=False, comment="wait that the feed asks for itself"),
+    Column(
+        "requested_interval_seconds",
+        BigInteger,
+        nullable=False,
+        comment="wait between polls that the feed itself asks for",
+    ),
     Column("wait_seconds", BigInteger, nullable=False, comment="regular wait between polls"),
     Column("failures", Float, nullable=False, comment="sum of weights since the last success"),
     Column("status", Integer, nullable=False, comment="last status of HTTP, 0 without an answer"),
@@ -127,7 +132,7 @@ feeds = Table(
     Column("entries", Integer, nullable=False, comment="of the last body that was read"),
     Column("truncated", Integer, nullable=False, comment="of these beyond the limit"),
     Column("weak_ids", Integer, nullable=False, comment="of these without an id of their own"),
-    Column("parse_warning", String, nullable=False, comment="what the parser survived in it, or ''"),
+    Column("parse_warning", String, nullable=False, comment="flaw of it that the parser tolerated, or ''"),
 )
 
 subscriptions = Table(
@@ -146,7 +151,7 @@ sketches = Table(
     Column("signature", LargeBinary, nullable=False, comment="uint32 MinHash values"),
     Column("shingles", LargeBinary, nullable=False, comment="uint32, ascending"),
     Column("terms", LargeBinary, nullable=False, comment="uint32, ascending"),
-    Column("frequencies", LargeBinary, nullable=False, comment="uint16, one a term"),
+    Column("frequencies", LargeBinary, nullable=False, comment="uint16, one per term"),
 )
 
 segments = Table(
@@ -158,7 +163,7 @@ segments = Table(
     Column("tier", SmallInteger, nullable=False, comment="how often it was merged"),
     Column("articles", Integer, nullable=False),
     Column("keys", LargeBinary, nullable=False, comment="uint64, ascending"),
-    Column("values", LargeBinary, nullable=False, comment="uint32, one a key"),
+    Column("values", LargeBinary, nullable=False, comment="uint32, one per key"),
     Index("segments_kind", "kind", "day", "tier"),
     sqlite_autoincrement=True,  # an id is never used again: what was read under it is kept
 )
@@ -212,8 +217,8 @@ tombstones = Table(
     "tombstones",
     metadata,
     Column("key", String, primary_key=True, comment="of a deleted article or one of its aliases"),
-    Column("feed", String, primary_key=True, comment="that held it, or '' where it never comes back"),
-    Column("last_seen", BigInteger, nullable=False, comment="when that feed last held it"),
+    Column("feed", String, primary_key=True, comment="feed that held it, or '' for an article that never comes back"),
+    Column("last_seen", BigInteger, nullable=False, comment="when that feed last listed it"),
     Index("tombstones_feed", "feed", "last_seen"),
 )
 

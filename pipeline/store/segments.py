@@ -1,11 +1,14 @@
 """The index: segments that never change, by kind, day and tier."""
 
+from collections.abc import Sequence
+
+import numpy as np
 from sqlalchemy import Connection, delete, insert, select
 
 from pipeline.store import schema
 from pipeline.store.engine import select_in
 from pipeline.store.meta import read_meta
-from transforms.match.segments import MERGE_WIDTH, TERM, merge_counts, merge_index
+from transforms.match.segments import COPY, MERGE_WIDTH, STORY, TERM, merge_counts, merge_index
 from transforms.records import Segment
 
 DAY = 86400
@@ -14,36 +17,63 @@ _SEGMENTS: dict[tuple[int, str], dict[int, Segment]] = {}
 """Segments by identity of the store and kind, then by id, as last read: they never change, and every stage of a
 process reads the same."""
 
+_TABLE = schema.segments.c
+_CONTENT = (_TABLE["keys"], _TABLE["values"], _TABLE.articles)
+"""The columns of a segment, in the order of its fields."""
+
 
 def read_segments(connection: Connection, kind: str, since: int) -> list[Segment]:
     """Reads all segments of a kind whose articles arrived at data clock `since` or later, in order of their ids."""
-    columns = schema.segments.c
-    wanted = (columns.kind == kind, columns.day >= since // DAY)
-    ids = list(connection.scalars(select(columns.id).where(*wanted).order_by(columns.id)))
+    wanted = (_TABLE.kind == kind, _TABLE.day >= since // DAY)
+    ids = list(connection.scalars(select(_TABLE.id).where(*wanted).order_by(_TABLE.id)))
     place = read_meta(connection, "identity"), kind
     held = _SEGMENTS.get(place, {})
-    statement = select(columns.id, columns["keys"], columns["values"], columns.articles)
-    rows = select_in(connection, statement, columns.id, (number for number in ids if number not in held))
-    fresh = {row[0]: Segment.of_bytes(*row[1:]) for row in rows}
+    missing = (number for number in ids if number not in held)
+    rows = select_in(connection, select(_TABLE.id, *_CONTENT), _TABLE.id, missing)
+    fresh = {number: Segment.of_bytes(*content) for number, *content in rows}
     _SEGMENTS[place] = {number: held[number] if number in held else fresh[number] for number in ids}
     return list(_SEGMENTS[place].values())
 
 
 def write_segment(connection: Connection, kind: str, segment: Segment, day: int) -> None:
-    """Adds a segment; eight of one day and tier become one of the next tier."""
-    table = schema.segments
+    """Adds a segment; eight of one day and tier are merged into one of the next tier."""
     merge = merge_counts if kind == TERM else merge_index
     tier = 0
     while True:
-        columns = {"keys": segment.keys.tobytes(), "values": segment.values.tobytes(), "articles": segment.articles}
-        connection.execute(insert(table).values(kind=kind, day=day, tier=tier, **columns))
-        found = connection.execute(
-            select(table.c.id, table.c["keys"], table.c["values"], table.c.articles)
-            .where(table.c.kind == kind, table.c.day == day, table.c.tier == tier)
-            .order_by(table.c.id)
-        ).all()
+        _insert(connection, kind, segment, day, tier)
+        same = (_TABLE.kind == kind, _TABLE.day == day, _TABLE.tier == tier)
+        found = connection.execute(select(_TABLE.id, *_CONTENT).where(*same).order_by(_TABLE.id)).all()
         if len(found) < MERGE_WIDTH:
             return
-        segment = merge([Segment.of_bytes(*row[1:]) for row in found])
-        connection.execute(delete(table).where(table.c.id.in_([row[0] for row in found])))
+        segment = merge([Segment.of_bytes(*content) for _, *content in found])
+        connection.execute(delete(schema.segments).where(_TABLE.id.in_([row.id for row in found])))
         tier += 1
+
+
+def _insert(connection: Connection, kind: str, segment: Segment, day: int, tier: int) -> None:
+    content = {"keys": segment.keys.tobytes(), "values": segment.values.tobytes(), "articles": segment.articles}
+    connection.execute(insert(schema.segments).values(kind=kind, day=day, tier=tier, **content))
+
+
+def forget_articles(connection: Connection, articles: Sequence[int]) -> None:
+    """Deletes articles from the index of copies and from that of stories."""
+    for kind in (COPY, STORY):
+        _forget(connection, kind, articles)
+
+
+def _forget(connection: Connection, kind: str, articles: Sequence[int]) -> None:
+    """Deletes articles from the segments of one kind.
+
+    A segment never changes, since processes keep what they read: one that holds such an article is replaced by another
+    with a new id, and so are those behind it, to stay in order.
+    """
+    statement = select(_TABLE.id, _TABLE.day, _TABLE.tier, *_CONTENT).where(_TABLE.kind == kind).order_by(_TABLE.id)
+    found = [(row[:3], Segment.of_bytes(*row[3:])) for row in connection.execute(statement)]
+    kept = [~np.isin(segment.values, articles) for _, segment in found]
+    first = next((place for place, mask in enumerate(kept) if not mask.all()), len(found))
+    for ((number, day, tier), segment), mask in zip(found[first:], kept[first:], strict=True):
+        connection.execute(delete(schema.segments).where(_TABLE.id == number))
+        if mask.any():
+            values = segment.values[mask]
+            rest = Segment(segment.keys[mask], values, len(np.unique(values)))
+            _insert(connection, kind, rest, day, tier)

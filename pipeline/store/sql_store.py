@@ -1,4 +1,4 @@
-"""The store in SQL, for SQLite and PostgreSQL alike."""
+"""One open store in SQLite or PostgreSQL: transactions, reads and commits."""
 
 import functools
 from collections.abc import Callable, Iterator
@@ -48,10 +48,10 @@ Value = TypeVar("Value")
 
 
 class SqlStoreFactory(NamedTuple):
-    """Opens a store in a worker.
+    """Opens a store in a worker; small, and can be pickled.
 
     Attributes:
-        url: SQLAlchemy's, `sqlite:///path` or `postgresql+psycopg://...`.
+        url: SQLAlchemy's address of the store, `sqlite:///path` or `postgresql+psycopg://...`.
         run: id of the run that commits, '' for a reader.
     """
 
@@ -88,10 +88,10 @@ def _reads(
 
 
 class SqlStore:
-    """One open store; implements `transforms.ports.Store`.
+    """One open store: implements `transforms.ports.Store`, whose methods are documented there.
 
     Args:
-        engine: as of `open_engine`.
+        engine: as returned by `open_engine`.
         run: id of the run that commits, '' for a reader.
     """
 
@@ -101,13 +101,13 @@ class SqlStore:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection that only reads."""
+        """Opens a connection for reading, in one transaction."""
         with self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """One transaction that holds the write lock from its first statement.
+        """Opens a transaction that holds the write lock from its first statement.
 
         Raises:
             OvertakenError: this store is a run's, and a later run has begun.
@@ -120,12 +120,12 @@ class SqlStore:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """As `writing`, for what comes before a run is the newest."""
+        """Opens a transaction as `writing` does, whichever run is the newest."""
         with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
 
     def create(self) -> None:
-        """Makes the tables, or brings those of an earlier newsfold up to date.
+        """Creates the tables, or brings those of an earlier newsfold up to date.
 
         Raises:
             StoreError: the database cannot be reached, or a later newsfold wrote it.
@@ -212,13 +212,13 @@ class SqlStore:
         write_delta(connection, delta, self._run)
 
     def compact(self) -> None:
-        """Gives back to the disk what was deleted; PostgreSQL does that by itself."""
+        """Returns the space of deleted rows to the file system; PostgreSQL does so by itself."""
         if self._engine.dialect.name == "sqlite":
             with closing(self._engine.raw_connection()) as connection:
                 connection.cursor().execute("VACUUM")
 
     def copy_to(self, file: Path) -> None:
-        """Copies a SQLite store as of one moment into a new file.
+        """Copies a consistent snapshot of a SQLite store into a new file.
 
         Raises:
             StoreError: the file cannot be written.

@@ -1,4 +1,4 @@
-"""The revision of a store, and the way to the newest."""
+"""Bringing the tables of a store to the newest revision."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ _FIRST_RELEASE = "0005"
 
 
 def revision(connection: Connection) -> str | None:
-    """The revision of the store's tables, None where there are none."""
+    """Reads the revision of the store's tables, None where there are none."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.scalar(select(column("version_num")).select_from(table("alembic_version")))

@@ -9,8 +9,7 @@ from pydantic import BaseModel
 
 from pipeline.inspect import labels, listing, reading
 from pipeline.inspect.evidence import gather_evidence
-from pipeline.inspect.feed_health import health_record
-from pipeline.store.subscriptions import feeds_health
+from pipeline.inspect.feed_health import feeds_health, health_record
 from pipeline.web.query import ArticleId, Chosen, RunId
 from pipeline.web.site import CurrentSite
 

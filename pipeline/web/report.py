@@ -13,10 +13,9 @@ import orjson
 from markupsafe import Markup
 
 from pipeline.inspect import listing, reading
-from pipeline.inspect.feed_health import needs_attention, why
+from pipeline.inspect.feed_health import feeds_health, needs_attention, why
 from pipeline.inspect.listing import Filter
 from pipeline.store.sql_store import SqlStore
-from pipeline.store.subscriptions import feeds_health
 from pipeline.web import charts
 from pipeline.web.charts import Row
 from pipeline.web.rendering import environment

@@ -8,8 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.commands.tables.terminal import frameless, plain
-from pipeline.inspect.feed_health import by_urgency, why
-from pipeline.store.subscriptions import FeedHealth
+from pipeline.inspect.feed_health import FeedHealth, by_urgency, why
 from transforms.records import FeedState, Item
 
 _SHOWN = 10

@@ -4,8 +4,7 @@ import time
 
 from fastapi import APIRouter, Request, Response
 
-from pipeline.inspect.feed_health import by_urgency, why
-from pipeline.store.subscriptions import feeds_health
+from pipeline.inspect.feed_health import by_urgency, feeds_health, why
 from pipeline.web.site import CurrentSite
 
 _STATES = ("active", "failing", "throttled", "gone", "new")

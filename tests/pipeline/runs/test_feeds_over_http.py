@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 import pytest
 
 from pipeline.config import Config
+from pipeline.inspect.feed_health import feeds_health
 from pipeline.outputs.folder import OutputFolder
 from pipeline.runs.batch import run
 from pipeline.runs.request import Report, RunRequest
-from pipeline.store import subscriptions as stored_feeds
 from pipeline.store.sql_store import SqlStoreFactory
 from tests.support.command import lines
 from tests.support.fault_server import NOW, FaultServer, fault_server, slow_tls
@@ -53,7 +53,7 @@ class Newsroom:
 
     def feeds(self) -> dict[str, FeedState]:
         with self.factory() as store:
-            return {one.state.feed: one.state for one in stored_feeds.feeds_health(store, NOW)}
+            return {one.state.feed: one.state for one in feeds_health(store, NOW)}
 
     def rejected(self, report: Report) -> dict[str, dict[str, Any]]:
         return {letter["location"]: letter for letter in lines(self.output / "runs" / report.run / "rejected.jsonl")}

@@ -15,22 +15,27 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column(
-            "state", sa.String(), nullable=False, comment="active, failing, throttled or gone; new until first asked"
+            "state", sa.String(), nullable=False, comment="active, failing, throttled or gone; new until first polled"
         ),
         sa.Column("etag", sa.Text(), nullable=False, comment="verbatim"),
         sa.Column("last_modified", sa.Text(), nullable=False, comment="verbatim"),
         sa.Column("digest", sa.String(), nullable=False, comment="of the last body that was read"),
         sa.Column("read_at", sa.BigInteger(), nullable=False, comment="when the server last sent a whole body"),
-        sa.Column("conditional_polls", sa.Integer(), nullable=False, comment="since then"),
-        sa.Column("address", sa.Text(), nullable=False, comment="where it has moved for good, or ''"),
-        sa.Column("moved_to", sa.Text(), nullable=False, comment="where permanent redirects led lately, or ''"),
-        sa.Column("moves", sa.Integer(), nullable=False, comment="how often in a row"),
+        sa.Column("conditional_polls", sa.Integer(), nullable=False, comment="conditional requests since then"),
+        sa.Column("address", sa.Text(), nullable=False, comment="where it has moved permanently, or ''"),
+        sa.Column(
+            "moved_to", sa.Text(), nullable=False, comment="where permanent redirects led at the last poll, or ''"
+        ),
+        sa.Column("moves", sa.Integer(), nullable=False, comment="polls in a row that led there"),
         sa.Column("moved_since", sa.BigInteger(), nullable=False),
         sa.Column("polled_at", sa.BigInteger(), nullable=False),
         sa.Column("succeeded_at", sa.BigInteger(), nullable=False),
         sa.Column("next_poll", sa.BigInteger(), nullable=False),
         sa.Column(
-            "requested_interval_seconds", sa.BigInteger(), nullable=False, comment="wait that the feed asks for itself"
+            "requested_interval_seconds",
+            sa.BigInteger(),
+            nullable=False,
+            comment="wait between polls that the feed itself asks for",
         ),
         sa.Column("wait_seconds", sa.BigInteger(), nullable=False, comment="regular wait between polls"),
         sa.Column("failures", sa.Float(), nullable=False, comment="sum of weights since the last success"),
@@ -40,13 +45,13 @@ def upgrade() -> None:
         sa.Column("entries", sa.Integer(), nullable=False, comment="of the last body that was read"),
         sa.Column("truncated", sa.Integer(), nullable=False, comment="of these beyond the limit"),
         sa.Column("weak_ids", sa.Integer(), nullable=False, comment="of these without an id of their own"),
-        sa.Column("parse_warning", sa.String(), nullable=False, comment="what the parser survived in it, or ''"),
+        sa.Column("parse_warning", sa.String(), nullable=False, comment="flaw of it that the parser tolerated, or ''"),
         sa.PrimaryKeyConstraint("feed"),
     )
     op.create_table(
         "formats",
         sa.Column("name", sa.String(), nullable=False, comment="sketch or bands"),
-        sa.Column("value", sa.String(), nullable=False, comment="what all sketches and segments were made by"),
+        sa.Column("value", sa.String(), nullable=False, comment="version or bands of all sketches and segments"),
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
@@ -75,7 +80,7 @@ def upgrade() -> None:
         sa.Column("tier", sa.SmallInteger(), nullable=False, comment="how often it was merged"),
         sa.Column("articles", sa.Integer(), nullable=False),
         sa.Column("keys", sa.LargeBinary(), nullable=False, comment="uint64, ascending"),
-        sa.Column("values", sa.LargeBinary(), nullable=False, comment="uint32, one a key"),
+        sa.Column("values", sa.LargeBinary(), nullable=False, comment="uint32, one per key"),
         sa.PrimaryKeyConstraint("id"),
         sqlite_autoincrement=True,
     )
@@ -117,8 +122,10 @@ def upgrade() -> None:
     op.create_table(
         "tombstones",
         sa.Column("key", sa.String(), nullable=False, comment="of a deleted article or one of its aliases"),
-        sa.Column("feed", sa.String(), nullable=False, comment="that held it, or '' where it never comes back"),
-        sa.Column("last_seen", sa.BigInteger(), nullable=False, comment="when that feed last held it"),
+        sa.Column(
+            "feed", sa.String(), nullable=False, comment="feed that held it, or '' for an article that never comes back"
+        ),
+        sa.Column("last_seen", sa.BigInteger(), nullable=False, comment="when that feed last listed it"),
         sa.PrimaryKeyConstraint("key", "feed"),
     )
     op.create_index("tombstones_feed", "tombstones", ["feed", "last_seen"], unique=False)
@@ -129,9 +136,11 @@ def upgrade() -> None:
         sa.Column("id", sa.String(), nullable=False, comment="public id"),
         sa.Column("url", sa.String(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False, comment="clean text, one paragraph a line, boilerplate included"),
         sa.Column(
-            "boilerplate", sa.Text(), nullable=False, comment="JSON list: start, end of its stretches of boilerplate"
+            "text", sa.Text(), nullable=False, comment="clean text, one paragraph per line, boilerplate included"
+        ),
+        sa.Column(
+            "boilerplate", sa.Text(), nullable=False, comment="JSON list: start and end of each stretch of boilerplate"
         ),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("site", sa.String(), nullable=False),
@@ -143,7 +152,7 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("content_hash", sa.String(), nullable=False),
         sa.Column("rules", sa.Text(), nullable=False, comment="JSON list: cleaning rules that fired"),
-        sa.Column("feed", sa.String(), nullable=False, comment="whose content this is"),
+        sa.Column("feed", sa.String(), nullable=False, comment="feed whose content is stored"),
         sa.Column("line_hashes", sa.LargeBinary(), nullable=False),
         sa.Column("story", sa.BigInteger(), nullable=False),
         sa.Column(
@@ -255,7 +264,7 @@ def upgrade() -> None:
         sa.Column("signature", sa.LargeBinary(), nullable=False, comment="uint32 MinHash values"),
         sa.Column("shingles", sa.LargeBinary(), nullable=False, comment="uint32, ascending"),
         sa.Column("terms", sa.LargeBinary(), nullable=False, comment="uint32, ascending"),
-        sa.Column("frequencies", sa.LargeBinary(), nullable=False, comment="uint16, one a term"),
+        sa.Column("frequencies", sa.LargeBinary(), nullable=False, comment="uint16, one per term"),
         sa.ForeignKeyConstraint(
             ["article"],
             ["articles.number"],
