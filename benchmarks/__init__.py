@@ -1,1 +1,1 @@
-"""Slow proofs of what newsfold promises: neither shipped nor imported by it."""
+"""Benchmarks of what newsfold promises: slow, not shipped, and never imported by newsfold itself."""

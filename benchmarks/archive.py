@@ -1,4 +1,4 @@
-"""A store of invented articles already folded, as large as wanted, for measuring what reads it."""
+"""Builds a store of invented articles that are already folded, of any size, to measure what reads it."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -33,12 +33,12 @@ _SYLLABLES = (
 
 
 def build(folder: Path, count: int, seed: int = 1) -> None:
-    """Fills the store of a folder with so many articles in about two thirds as many stories.
+    """Fills the store of an output folder with articles in about two thirds as many stories.
 
     Args:
-        folder: of the output, made when missing.
-        count: of articles.
-        seed: of all choices.
+        folder: the output folder, created if missing.
+        count: how many articles.
+        seed: of all random choices.
     """
     folder.mkdir(parents=True, exist_ok=True)
     chance = random.Random(seed)  # noqa: S311

@@ -1,7 +1,7 @@
-"""Cleaning measured on real material: pages, templates put around articles, what is learned per site, dates, speed.
+"""Measures cleaning on real material: pages, templates around articles, boilerplate learned per site, dates, speed.
 
-`python -m benchmarks.cleaning [--only PART] ...` prints a table for each part, then all figures as one JSON line. The
-real material stands outside the project, in the folder that `NEWSFOLD_SHARED` names.
+`python -m benchmarks.cleaning [--only PART] ...` prints a table for each part, then all figures as one line of JSON.
+The real material is outside the project, in the folder that `NEWSFOLD_SHARED` names.
 """
 
 import argparse
@@ -40,25 +40,25 @@ _SEED = 7
 
 
 def shared() -> Path:
-    """The folder of real material."""
+    """Returns the folder of real material."""
     return Path(os.environ.get("NEWSFOLD_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 
 
 def corpus() -> list[Row]:
-    """The 8,000 articles, as rows."""
+    """Reads the 8,000 articles as rows."""
     with gzip.open(shared() / "data/corpus/articles_8k.jsonl.gz", "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
 
 
 def item_of(row: Row, **fields: str) -> Item:
-    """A row as parsing makes it."""
+    """Returns the item that parsing makes of a row."""
     values = {name: str(row.get(name) or "") for name in ("id", "url", "title", "published", "source", "language")}
     values = values | {"feed": "", "base": "", "updated": "", "body": row["text"], "body_type": "text"} | fields
     return Item(kind=ROWS, shared_url=False, fetched_at=_NOW, **values)
 
 
 def strip_all(articles: Iterable[Article]) -> Iterator[Article]:
-    """Every article with the boilerplate of its site, as a first run over all of them finds it."""
+    """Marks the boilerplate of all articles, as a first run over them does."""
     sites: dict[str, list[Article]] = defaultdict(list)
     for article in articles:
         sites[article.site].append(article)
@@ -66,18 +66,18 @@ def strip_all(articles: Iterable[Article]) -> Iterator[Article]:
         yield from strip_site(own, [])
 
 
-# Pages: the measure of article-extraction-benchmark (github.com/scrapinghub/article-extraction-benchmark).
+# Pages, by the measure of article-extraction-benchmark (github.com/scrapinghub/article-extraction-benchmark).
 
 
 def shingle_counts(text: str, words: int = 4) -> "Counter[tuple[str, ...]]":
-    """How often each run of four words occurs; a shorter text is one run."""
+    """Counts the 4-word shingles of a text; a shorter text is one shingle."""
     tokens = re.findall(r"\w+", text)
     runs = [tuple(tokens[place : place + words]) for place in range(max(1, len(tokens) - words + 1))]
     return Counter(run for run in runs if run)
 
 
 def precision_and_recall(true: str, found: str) -> tuple[float | None, float | None]:
-    """Of one page, None where nothing was found or nothing was there."""
+    """Compares one page with the truth; precision is None if nothing was found, recall if there was nothing to find."""
     truth, guess = shingle_counts(true), shingle_counts(found)
     both = (truth & guess).total()
     if truth == guess:
@@ -88,7 +88,7 @@ def precision_and_recall(true: str, found: str) -> tuple[float | None, float | N
 
 
 def pages(first: int | None = None) -> Figures:
-    """Articles found in the 181 pages of article-extraction-benchmark, by its own measure."""
+    """Extracts the articles of the 181 pages of article-extraction-benchmark, by its own measure."""
     folder = shared() / "data/pages/article-extraction-benchmark"
     truth = json.loads((folder / "ground-truth.json").read_text(encoding="utf-8"))
     precisions, recalls, milliseconds = [], [], []
@@ -115,19 +115,19 @@ def pages(first: int | None = None) -> Figures:
         "precision": precision,
         "recall": recall,
         "f1": 2 * precision * recall / (precision + recall),
-        "asked_f1": 0.96,
-        "milliseconds_a_page": statistics.median(milliseconds),
+        "target_f1": 0.96,
+        "milliseconds_per_page": statistics.median(milliseconds),
         **{f"with_{name}": number for name, number in sorted(fields.items())},
     }
 
 
-# Templates: what is put around articles must go, and nothing of the articles.
+# Templates: what is put around articles must be removed, and nothing of the articles.
 
 _SYLLABLES = [first + second for first in "bdfgklmnprstvz" for second in ("ax", "eq", "iw", "oj", "uy")]
 
 
 def template(number: int) -> list[str]:
-    """Six pieces of 80 words in all that no article holds: two lines, a paragraph, two glued pieces, a last line."""
+    """Makes six pieces with 80 invented words: two lines, a paragraph, two pieces to be glued on, a last line."""
     chance = random.Random(number)  # noqa: S311
     words = ["".join(chance.choices(_SYLLABLES, k=4)) for _ in range(80)]
     pieces = [" ".join(words[start:stop]).capitalize() for start, stop in pairwise((0, 4, 13, 43, 53, 67, 80))]
@@ -136,13 +136,13 @@ def template(number: int) -> list[str]:
 
 
 def framed(text: str, number: int) -> str:
-    """An article in the template of a source."""
+    """Puts an article into the template of a source."""
     line, second, paragraph, before, after, last = template(number)
     return f"{line}\n{second}\n{before} {text} {after}\n{paragraph}\n{last}"
 
 
 def templates(articles: int = 5000, sources: int = 40) -> Figures:
-    """Templates of 80 words put around 5,000 articles in 40 sources."""
+    """Removes templates of 80 words around 5,000 articles of 40 sources."""
     rows = corpus()[:articles]
     invented = {word for number in range(sources) for piece in template(number) for word in _words(piece)}
     cleaned = []
@@ -162,10 +162,10 @@ def templates(articles: int = 5000, sources: int = 40) -> Figures:
         "articles": len(cleaned),
         "sources": sources,
         "template_words": put,
-        "template_words_gone": 1 - kept / put,
-        "asked_gone": 0.99,
+        "template_words_removed": 1 - kept / put,
+        "target_removed": 0.99,
         "article_words_lost": 1 - after / before,
-        "asked_lost": 0.005,
+        "target_lost": 0.005,
     }
 
 
@@ -173,7 +173,7 @@ def _words(text: str) -> list[str]:
     return re.findall(r"\w+", text.lower())
 
 
-# Dates: every date string of the feeds and of the corpus.
+# Dates: all date strings of the feeds and of the corpus.
 
 _DATE_ELEMENT = re.compile(
     r"<(?:\w+:)?(?:pubDate|published|updated|date|modified|issued|created|lastBuildDate)\b[^>]*>(.*?)</",
@@ -184,7 +184,7 @@ _ENCODING = re.compile(rb"<\?xml[^>]*encoding=[\"']([\w-]+)")
 
 
 def date_strings() -> set[str]:
-    """All distinct ones, as they stand there."""
+    """Collects the distinct date strings, as found."""
     found = {str(row["published"] or "") for row in corpus()}
     for path in sorted((shared() / "data/feeds").rglob("*")):
         if path.is_file():
@@ -207,7 +207,7 @@ def _decoded(content: bytes) -> str:
 
 
 def by_dateutil(raw: str) -> int | None:
-    """What python-dateutil makes of a date by itself, without a zone as UTC."""
+    """Reads a date with python-dateutil alone, as UTC if it has no zone."""
     from dateutil.parser import UnknownTimezoneWarning, parse
 
     with warnings.catch_warnings():
@@ -220,7 +220,7 @@ def by_dateutil(raw: str) -> int | None:
 
 
 def dates() -> Figures:
-    """Every date string of the feeds and of the corpus, and beside python-dateutil by itself."""
+    """Reads all date strings of the feeds and of the corpus, and compares with python-dateutil alone."""
     qualities: Counter[str] = Counter()
     differing, unread, both = [], [], 0
     for raw in sorted(date_strings()):
@@ -235,20 +235,20 @@ def dates() -> Figures:
     return {
         "strings": qualities.total(),
         **{f"quality_{name}": number for name, number in sorted(qualities.items())},
-        "both_speak": both,
+        "both_read": both,
         "agree": both - len(differing),
         "differing": differing,
         "unread": unread,
     }
 
 
-# What is learned of the corpus's sites.
+# The boilerplate learned for the sites of the corpus.
 
 
 def learned(sites: int = 20) -> Figures:
-    """What is learned per site of the 8,000 articles, and a sample of what goes, for a person to judge.
+    """Learns the boilerplate of the sites of the 8,000 articles, and prints a sample of it for a person to judge.
 
-    Stretches that differ in digits or case are one, as they are when learning.
+    Spans that differ only in digits or case count as one, as in learning.
     """
     stripped = list(strip_all(clean(item_of(row, language="en"), _NOW) for row in corpus()))
     found: dict[str, Counter[str]] = defaultdict(Counter)
@@ -259,27 +259,27 @@ def learned(sites: int = 20) -> Figures:
             found[article.site][re.sub(r"\d+", "0", article.text[start:end].strip().lower())] += 1
         numbers[article.site]["articles"] += 1
         numbers[article.site]["stripped"] += bool(spans)
-        numbers[article.site]["stretches"] += len(spans) // 2
+        numbers[article.site]["spans"] += len(spans) // 2
         numbers[article.site]["characters"] += length(spans)
         numbers[article.site]["of_characters"] += len(article.text)
-    print(f"  {'site':24} {'articles':>8} {'stripped':>8} {'stretches':>9} {'distinct':>8} {'of text':>8}")
+    print(f"  {'site':24} {'articles':>8} {'stripped':>8} {'spans':>9} {'distinct':>8} {'of text':>8}")
     for site, one in sorted(numbers.items(), key=lambda pair: -pair[1]["articles"])[:sites]:
-        counts = f"{one['articles']:8} {one['stripped']:8} {one['stretches']:9} {len(found[site]):8}"
+        counts = f"{one['articles']:8} {one['stripped']:8} {one['spans']:9} {len(found[site]):8}"
         print(f"  {site[:24]:24} {counts} {one['characters'] / one['of_characters']:8.2%}")
-    distinct = sorted((site, stretch) for site, stretches in found.items() for stretch in stretches)
-    print("  a sample of the distinct stretches:")
-    for site, stretch in sorted(random.Random(_SEED).sample(distinct, min(100, len(distinct)))):  # noqa: S311
-        shown = " / ".join(stretch.split("\n"))[:140]
-        print(f"    {found[site][stretch]:4} of {numbers[site]['articles']:4} {site}: {shown}")
+    distinct = sorted((site, text) for site, texts in found.items() for text in texts)
+    print("  a sample of the distinct spans:")
+    for site, text in sorted(random.Random(_SEED).sample(distinct, min(100, len(distinct)))):  # noqa: S311
+        shown = " / ".join(text.split("\n"))[:140]
+        print(f"    {found[site][text]:4} of {numbers[site]['articles']:4} {site}: {shown}")
     every = sum(numbers.values(), Counter[str]())
-    return {**every, "sites": len(numbers), "sites_that_taught": len(found), "distinct": len(distinct)}
+    return {**every, "sites": len(numbers), "sites_with_boilerplate": len(found), "distinct": len(distinct)}
 
 
 # The stories of labelled articles, with and without stripping.
 
 
 def stories() -> Figures:
-    """Scores of labelled articles: as they are, in templates, and in templates without stripping."""
+    """Scores the stories of labelled articles, as they are and in templates, with and without stripping."""
     figures: Figures = {}
     for name in ("ecbplus", "uci_headlines"):
         gold = shared() / f"data/clusters/{name}.jsonl"
@@ -302,7 +302,7 @@ _UNLEARNING = "import transforms.recognise.boilerplate as it; it._LEAST = 10**9;
 
 
 def _score(gold: Path, rows: Sequence[Row], *, strip: bool) -> float:
-    """BCubed F1 of a run of the command over these rows, by the judge that stands beside the real material."""
+    """Returns the BCubed F1 of a run over these rows, from the scoring program that comes with the real material."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         given, output = folder / "rows.jsonl", folder / "output"
@@ -317,11 +317,11 @@ def _score(gold: Path, rows: Sequence[Row], *, strip: bool) -> float:
     return float(json.loads(done.stdout)["b3"][2])
 
 
-# Speed, in time of the processor.
+# Speed, in CPU time.
 
 
 def speed(articles: int = 2000, rounds: int = 5) -> Figures:
-    """Full articles a second on one core: cleaning, identifying the language, taking prints, learning, stripping."""
+    """Measures articles per second on one core: cleaning, identifying the language, and stripping boilerplate."""
     items = [item_of(row) for row in corpus()[:articles]]
     declared = [item._replace(language="en") for item in items]
     cleaned = [clean(item, _NOW) for item in items]
@@ -335,8 +335,8 @@ def speed(articles: int = 2000, rounds: int = 5) -> Figures:
     return {
         "articles": articles,
         "characters_each": statistics.mean(len(item.body) for item in items),
-        "articles_a_second": articles / min(seconds),
-        "asked": 1500,
+        "articles_per_second": articles / min(seconds),
+        "target": 1500,
         "microseconds_cleaning": 1e6 * min(cleaning) / articles,
         "microseconds_language": 1e6 * statistics.median(identifying) / articles,
         "microseconds_boilerplate": 1e6 * min(stripping) / articles,
@@ -361,7 +361,7 @@ PARTS: dict[str, Callable[[], Figures]] = {
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    """Runs the parts that are asked for."""
+    """Runs the requested parts."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.cleaning", description=__doc__)
     parser.add_argument("--only", action="append", choices=PARTS, help="a part; may be repeated; all without it")
     options = parser.parse_args(words)

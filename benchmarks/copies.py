@@ -1,4 +1,4 @@
-"""The command behind `make bench-copies`: each part prints tables, then all figures follow as one line of JSON."""
+"""Runs `make bench-copies`: each part prints tables, then all figures follow as one line of JSON."""
 
 import argparse
 import logging
@@ -19,7 +19,7 @@ SEED = 1
 
 
 def _material(*names: str) -> list[Row]:
-    """The rows of a file of the shared data."""
+    """Reads the rows of a file of the shared data."""
     folder = shared_data()
     if folder is None:
         raise SkippedError("no real material: set NEWSFOLD_SHARED to a folder that holds data/")
@@ -59,15 +59,15 @@ PARTS: dict[str, Callable[[argparse.Namespace], Part]] = {
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    """Runs the parts that are asked for."""
+    """Runs the requested parts."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.copies", description=__doc__)
     parser.add_argument("--only", action="append", choices=PARTS, help="a part; may be repeated; all without it")
     parser.add_argument("--output", type=Path, help="file for the line of JSON")
     parser.add_argument("--cache", type=Path, default=Path(".benchmarks"), help="folder of other projects' packages")
     parser.add_argument("--config", type=Path, help="newsfold's configuration instead of its defaults")
     parser.add_argument("--rounds", type=int, default=3, help="how often each contestant runs")
-    parser.add_argument("--articles", type=int, default=8000, help="of the corpus")
-    parser.add_argument("--copies", type=int, default=4000, help="edited copies of them")
+    parser.add_argument("--articles", type=int, default=8000, help="articles of the corpus")
+    parser.add_argument("--copies", type=int, default=4000, help="number of edited copies of them")
     parser.add_argument("--beam", default="", help="Beam options for newsfold, such as '--direct_num_workers 2'")
     options = parser.parse_args(words)
     options.cache = options.cache.resolve()

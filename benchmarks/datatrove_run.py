@@ -1,4 +1,4 @@
-"""Runs datatrove's four MinHash stages with its local executor; started in an environment that holds datatrove."""
+"""Runs datatrove's four MinHash stages with its local executor, in an environment that has datatrove."""
 
 import sys
 from pathlib import Path
@@ -17,7 +17,7 @@ from datatrove.utils.hashing import HashConfig
 
 
 def main(source: str, output: str, words: int, bands: int, rows: int, workers: int) -> None:
-    """Writes the rows of a folder of JSON Lines that are no copy of another, plain, under `output`/kept."""
+    """Writes the rows of a folder of JSON Lines that are not copies of others, uncompressed, to `output`/kept."""
     config = MinhashConfig(
         n_grams=words, num_buckets=bands, hashes_per_bucket=rows, hash_config=HashConfig(precision=32)
     )

@@ -1,4 +1,4 @@
-"""`newsfold run` with all its stages beside projects that only find copies, on the same articles."""
+"""Compares `newsfold run`, with all its stages, with projects that only find copies, on the same articles."""
 
 import json
 import os
@@ -25,36 +25,36 @@ from transforms.sketch.signatures import PERMUTATIONS
 TEXT_DEDUP = ("text-dedup==0.4.0",)
 """0.4.1 needs Python 3.12 and took a third longer on the same rows (measured side by side, November 2026)."""
 DATATROVE = ("datatrove[io,processing]==0.10.1", "spacy>=3.8,<4")
-"""spaCy holds the tokeniser that datatrove takes for English."""
+"""spaCy has the tokeniser that datatrove uses for English."""
 WORKERS = 2
 _PROJECT = Path(__file__).resolve().parents[1]
 
 
 class Contestant(NamedTuple):
-    """A command that finds the copies among the rows, run in a fresh folder."""
+    """A command that finds the copies among the rows, run in a new folder."""
 
     name: str
     command: Callable[[Path], list[str]]
-    """Given the folder, empty, that takes all it writes."""
+    """Returns the command line for an empty folder that takes all output."""
     kept: Callable[[Path], int]
-    """Given the folder afterwards, the articles that are no copy of another."""
-    asked: float | None = None
-    """How often newsfold's time goes into this one's, at least."""
+    """Counts, in the folder afterwards, the articles that are not copies of others."""
+    target: float | None = None
+    """Least ratio of this contestant's time to newsfold's."""
 
 
 class Inputs(NamedTuple):
-    """The same articles as each contestant reads them."""
+    """The same articles in the form that each contestant reads."""
 
     rows: Path
     """All fields, for newsfold."""
     texts: Path
-    """`id` and `text`, the title before the text, as newsfold's shingles have it."""
+    """`id` and `text`, with the title before the text, as in newsfold's shingles."""
     parts: Path
-    """A folder with the same in as many files as there are workers."""
+    """A folder with the same texts in as many files as there are workers."""
 
 
 def write_inputs(rows: Sequence[Row], folder: Path) -> Inputs:
-    """Writes the articles for all contestants."""
+    """Writes the articles in the forms that the contestants read."""
     inputs = Inputs(folder / "rows.jsonl", folder / "texts.jsonl", folder / "parts")
     texts = [{"id": row["id"], "text": f"{row['title']}\n{row['text']}"} for row in rows]
     write_rows(inputs.rows, rows)
@@ -66,7 +66,7 @@ def write_inputs(rows: Sequence[Row], folder: Path) -> Inputs:
 
 
 def newsfold(inputs: Inputs, config: Config, beam: Sequence[str], settings: Path) -> Contestant:
-    """All of newsfold's stages into a fresh store."""
+    """Returns newsfold with all its stages and a new store."""
     settings.write_text(json.dumps(config.model_dump()), encoding="utf-8")  # JSON is YAML
 
     def command(folder: Path) -> list[str]:
@@ -83,7 +83,7 @@ def _originals(folder: Path) -> int:
 
 
 def text_dedup(inputs: Inputs, config: Config, cache: Path) -> Contestant:
-    """Its MinHash script with its faster hash; bands as it derives them from the threshold.
+    """Returns text-dedup's MinHash script with its faster hash, and with the bands that it derives from the threshold.
 
     Raises:
         SkippedError: it cannot be installed.
@@ -100,14 +100,14 @@ def text_dedup(inputs: Inputs, config: Config, cache: Path) -> Contestant:
         return [str(python), "-m", "text_dedup.minhash", *words]
 
     def kept(folder: Path) -> int:
-        said = (folder.parent / "log.txt").read_text(encoding="utf-8", errors="replace")
-        return int(re.findall(r"After\s*:\s*(\d+)", said)[-1])
+        log = (folder.parent / "log.txt").read_text(encoding="utf-8", errors="replace")
+        return int(re.findall(r"After\s*:\s*(\d+)", log)[-1])
 
-    return Contestant(TEXT_DEDUP[0].replace("==", " "), command, kept, asked=3.0)
+    return Contestant(TEXT_DEDUP[0].replace("==", " "), command, kept, target=3.0)
 
 
 def datatrove(inputs: Inputs, config: Config, cache: Path) -> Contestant:
-    """Its local executor; it knows no threshold, so it gets datasketch's bands for newsfold's.
+    """Returns datatrove's local executor, which has no threshold and so gets datasketch's bands for newsfold's.
 
     Raises:
         SkippedError: it cannot be installed.
@@ -123,7 +123,7 @@ def datatrove(inputs: Inputs, config: Config, cache: Path) -> Contestant:
     def kept(folder: Path) -> int:
         return sum(path.read_bytes().count(b"\n") for path in (folder / "kept").iterdir())
 
-    return Contestant(DATATROVE[0].replace("[io,processing]==", " "), command, kept, asked=20.0)
+    return Contestant(DATATROVE[0].replace("[io,processing]==", " "), command, kept, target=20.0)
 
 
 class Race(NamedTuple):
@@ -133,11 +133,11 @@ class Race(NamedTuple):
     usages: list[Usage]
     kept: int
     manifest: Mapping[str, Any]
-    """Of newsfold's fastest run, else empty."""
+    """That of newsfold's fastest run; empty for the others."""
 
 
 def race(contestants: Sequence[Contestant], folder: Path, rounds: int, psutil: Any) -> list[Race]:
-    """Runs all contestants in turn, so many rounds, so that a machine's changes of mood touch all of them."""
+    """Runs all contestants in turn, in several rounds, so that changes in the machine's load affect all of them."""
     variables = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     variables |= {"COLUMNS": "200", "HF_DATASETS_OFFLINE": "1", "HF_HOME": str(folder / "hub")}
     usages: list[list[Usage]] = [[] for _ in contestants]
@@ -168,7 +168,7 @@ def judge(rows: Sequence[Row], config: Config, cache: Path, rounds: int, beam: S
     """Races newsfold against those of the others that can be installed.
 
     Raises:
-        SkippedError: not even the memory can be measured.
+        SkippedError: psutil cannot be installed, or a command failed.
     """
     psutil = psutil_in(cache)
     notes = []
@@ -219,9 +219,9 @@ def _report(races: Sequence[Race], articles: int, megabytes: float, rounds: int,
         ("start, export and end", min(own) - inside),
     ]
     checks = [
-        Check(f"{one.contestant.name}, times newsfold's seconds", one.contestant.asked, ratios[one.contestant.name])
+        Check(f"{one.contestant.name}, times newsfold's seconds", one.contestant.target, ratios[one.contestant.name])
         for one in races
-        if one.contestant.asked
+        if one.contestant.target
     ]
     figures = {
         "articles": articles,

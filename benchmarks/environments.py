@@ -1,4 +1,4 @@
-"""Packages that the benchmarks compare with, installed apart from newsfold's own."""
+"""Installs the packages that the benchmarks compare with, separately from newsfold's own."""
 
 import subprocess
 import sys
@@ -11,14 +11,17 @@ _SECONDS = 900
 
 
 def environment(folder: Path, packages: Sequence[str]) -> Path:
-    """The interpreter of a virtual environment that holds these packages, made when it is missing.
+    """Creates a virtual environment with packages if it is missing.
 
     Args:
         folder: of the environment.
-        packages: as pip names them.
+        packages: requirements as for pip.
+
+    Returns:
+        The interpreter of the environment.
 
     Raises:
-        SkippedError: they cannot be installed, for want of a network or of a release for this Python.
+        SkippedError: they cannot be installed, because there is no network or no release for this Python.
     """
     python = folder / "bin" / "python"
     _once(
@@ -30,7 +33,7 @@ def environment(folder: Path, packages: Sequence[str]) -> Path:
 
 
 def libraries(folder: Path, packages: Sequence[str]) -> None:
-    """Makes packages without dependencies importable in this process, installed in a folder when it is missing.
+    """Makes packages without dependencies importable in this process, and installs them into a folder if missing.
 
     Raises:
         SkippedError: they cannot be installed.
@@ -55,7 +58,7 @@ def _once(folder: Path, packages: Sequence[str], commands: Sequence[Sequence[str
         except subprocess.TimeoutExpired as error:
             raise SkippedError(f"{', '.join(packages)}: not installed within {_SECONDS} s") from error
         if done.returncode:
-            said = done.stderr.strip().splitlines() or ["no reason given"]
-            reason = next((line for line in reversed(said) if line.startswith("ERROR")), said[-1])
+            messages = done.stderr.strip().splitlines() or ["no reason given"]
+            reason = next((line for line in reversed(messages) if line.startswith("ERROR")), messages[-1])
             raise SkippedError(f"{', '.join(packages)}: cannot be installed here: {reason}")
     installed.write_text(wanted, encoding="utf-8")

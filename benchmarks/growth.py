@@ -1,7 +1,7 @@
-"""The command behind `make bench-growth`: how time and memory grow with the articles, and with those that are stored.
+"""Runs `make bench-growth`: how time and memory grow with the new articles, and with the stored ones.
 
-Prints a table for each part, then all figures as one line of JSON. A time is the processor's, user and system of
-the whole command, since other work on the machine troubles it less; the seconds that passed stand beside it.
+Prints a table for each part, then all figures as one line of JSON. Times are CPU times of the whole command, user and
+system, since other work on the machine disturbs them less; wall times are given too.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from benchmarks.report import Check, Part, SkippedError, Table, show, write_line
 SEED = 1
 _SIZES = (3_000, 12_000, 48_000)
 _COPIES_OF_SIX = 5
-"""Of six articles so many are edited copies: at 48,000 the corpus gives no more."""
+"""Edited copies among six articles; for 48,000 articles the corpus allows no fewer."""
 FEW, _MANY, NEW = 10_000, 100_000, 1_000
 _BATCH = 10_000  # articles stored in one run
 _START = 1_767_225_600  # 2026-01-01
@@ -37,7 +37,7 @@ _STAGES = ("clean", "sketch", "match", "fold", "write")
 
 
 class Spent(NamedTuple):
-    """What one command took."""
+    """What one command used."""
 
     processor: float
     seconds: float
@@ -46,7 +46,7 @@ class Spent(NamedTuple):
 
 
 def newsfold(inputs: Path, output: Path) -> Spent:
-    """Runs `newsfold run` in a process of its own.
+    """Runs `newsfold run` in a new process.
 
     Raises:
         RuntimeError: it failed.
@@ -66,20 +66,20 @@ def newsfold(inputs: Path, output: Path) -> Spent:
 
 
 def articles(corpus: Sequence[Row], count: int) -> list[Row]:
-    """So many articles of the corpus and edited copies of them, always in the same proportion."""
+    """Returns articles of the corpus and edited copies of them, always in the same proportion."""
     originals = corpus[: count // (1 + _COPIES_OF_SIX)]
     return [*originals, *(copy.row for copy in edited_copies(originals, count - len(originals), SEED))]
 
 
 def short_articles(corpus: Sequence[Row], count: int, seed: int, day: float, exchanged: float) -> Iterator[Row]:
-    """Passages of 40 to 80 words, some exchanged, published within an hour of a day of 2026.
+    """Makes articles from passages of 40 to 80 words, published within one hour of a day in 2026.
 
     Args:
-        corpus: whose passages and words they are.
-        count: of articles.
-        seed: of all choices.
+        corpus: the articles that the passages and words are taken from.
+        count: how many articles to make.
+        seed: of all random choices.
         day: days after the first of January.
-        exchanged: share of the words that are replaced by words of other articles, each of another one.
+        exchanged: share of the words that are replaced by words of other articles, each of a different one.
     """
     chance = random.Random(seed)  # noqa: S311
     others = [word for row in chance.sample(corpus, min(_DONORS, len(corpus))) for word in row["text"].split()]
@@ -103,7 +103,7 @@ def short_articles(corpus: Sequence[Row], count: int, seed: int, day: float, exc
 
 
 def judge_articles(corpus: Sequence[Row], sizes: Sequence[int], folder: Path) -> Part:
-    """Times whole runs over more and more articles."""
+    """Measures whole runs over increasing numbers of articles."""
     found: list[Spent] = []
     for size in sizes:
         rows, output = folder / "rows.jsonl", folder / f"of-{size}"
@@ -111,7 +111,7 @@ def judge_articles(corpus: Sequence[Row], sizes: Sequence[int], folder: Path) ->
         found.append(newsfold(rows, output))
         shutil.rmtree(output)
     table = Table(
-        "a run over so many articles; shares are of its seconds",
+        "one run over new articles; the last columns are shares of its wall time",
         ("articles", "processor s", "seconds", "times", "GB", *_STAGES, "rest"),
         [
             (
@@ -136,12 +136,12 @@ def _shares(spent: Spent) -> list[float]:
 
 
 def judge_stored(corpus: Sequence[Row], few: int, many: int, rounds: int, folder: Path) -> Part:
-    """Times runs over new articles with few and with many stored ones, turn by turn."""
+    """Measures runs over new articles with few and with many stored ones, in turn."""
     rows, output = folder / "rows.jsonl", folder / "store"
     stores = {}
     for batch in range(many // _BATCH):
-        # All within some days, so that every story is active. The first ones are what the new ones are related to; the
-        # others fill the store with texts that share nothing but the language.
+        # All articles are within some days, so that every story is active. The first ones are related to the new
+        # articles; the others fill the store with texts that share only the language.
         related = (batch + 1) * _BATCH <= few
         day = batch * _BATCH / many * 5
         write_rows(rows, short_articles(corpus, _BATCH, 100 + batch, day, 0.1 if related else 1.0))
@@ -158,7 +158,7 @@ def judge_stored(corpus: Sequence[Row], few: int, many: int, rounds: int, folder
     ratio = median(b.processor / a.processor for a, b in zip(found[few], found[many], strict=True))
     stages = {stored: _median_stages(spent) for stored, spent in found.items()}
     table = Table(
-        f"{NEW:,} new articles with so many active ones, median of {rounds}",
+        f"{NEW:,} new articles, by the number of active stored ones, median of {rounds}",
         ("active", "processor s", "seconds", "GB", "all stages s", *(f"{stage} s" for stage in _STAGES)),
         [
             (
@@ -184,7 +184,7 @@ def _median_stages(spent: Sequence[Spent]) -> dict[str, float]:
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    """Runs the parts that are asked for."""
+    """Runs the requested parts."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.growth", description=__doc__)
     parser.add_argument("--only", choices=("articles", "stored"), help="one part; both without it")
     parser.add_argument("--sizes", type=int, nargs="+", default=list(_SIZES), help="articles of each run")

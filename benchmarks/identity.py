@@ -1,4 +1,4 @@
-"""Which item is which article, and which of them are new versions, against labels of recrawled feeds."""
+"""Compares the identities and versions that newsfold assigns with the labels of recrawled feeds."""
 
 import sqlite3
 from collections import Counter, defaultdict
@@ -18,24 +18,24 @@ from pipeline.runs.batch import run
 from pipeline.runs.request import RunRequest
 
 NEW, EDITED, SEEN, ELSEWHERE = "new", "edited", "seen", "seen elsewhere"
-"""What an item is: the first of its identity; changed since this source last showed it; as this source last
-showed it; the first that this source shows of an identity that others showed."""
+"""What an item is by its labels: the first with its identity; changed since its source last had it; unchanged since
+then; the first in its source with an identity that other sources had before."""
 UPDATED = "new version"
 
 
 class Seen(NamedTuple):
-    """What newsfold made of the items."""
+    """How newsfold classified the items."""
 
     article: dict[str, int]
-    """Number of the article that an item was recognised as."""
+    """By item, the number of the article that it was recognised as."""
     decision: dict[str, str]
-    """NEW, UPDATED or SEEN: what the run that read an item made of its article."""
+    """By item, NEW, UPDATED or SEEN, as decided by the run that read it."""
     story: dict[int, int]
-    """Number of each article's story after the last run."""
+    """By article, the number of its story after the last run."""
 
 
 def days_of(items: Sequence[Row]) -> dict[str, list[Row]]:
-    """The items by the day on which they were collected, days in order."""
+    """Groups items by the day on which they were collected, in order."""
     days: dict[str, list[Row]] = defaultdict(list)
     for item in items:
         days[item["ts"][:10]].append(item)
@@ -43,7 +43,7 @@ def days_of(items: Sequence[Row]) -> dict[str, list[Row]]:
 
 
 def recognised(items: Sequence[Row], config: Config, folder: Path) -> Seen:
-    """Runs newsfold once a day over one file a source, which holds what its feed held on that day."""
+    """Runs newsfold once per day over one file per source, which holds what its feed had on that day."""
     feeds, output = folder / "feeds", folder / "out"
     article: dict[str, int] = {}
     decision: dict[str, str] = {}
@@ -66,7 +66,7 @@ def recognised(items: Sequence[Row], config: Config, folder: Path) -> Seen:
 
 
 def _write_feeds(rows: Iterable[Row], feeds: Path) -> None:
-    """One file a source, always under the same name, so that it is the same feed every day."""
+    """Writes one file per source, always with the same name, so that it is the same feed every day."""
     feeds.mkdir(exist_ok=True)
     for old in feeds.iterdir():
         old.unlink()
@@ -84,7 +84,7 @@ def _read(output: Path, query: str) -> list[Any]:
 
 
 def expected(items: Sequence[Row]) -> dict[str, str]:
-    """What each item is by its label: NEW, EDITED, SEEN or ELSEWHERE."""
+    """Classifies each item by its label: NEW, EDITED, SEEN or ELSEWHERE."""
     shown: dict[tuple[str, str], set[tuple[str, str]]] = {}
     known: set[str] = set()
     truth: dict[str, str] = {}
@@ -107,22 +107,24 @@ def expected(items: Sequence[Row]) -> dict[str, str]:
 
 
 class Agreement(NamedTuple):
-    """Pairs of items of one identity: by the labels, by newsfold, and by both."""
+    """Pairs of items with the same identity, by the labels and by newsfold."""
 
     labelled: set[tuple[str, str]]
     found: set[tuple[str, str]]
 
     @property
     def precision(self) -> float:
+        """Share of the found pairs that are labelled so."""
         return len(self.labelled & self.found) / max(1, len(self.found))
 
     @property
     def recall(self) -> float:
+        """Share of the labelled pairs that are found."""
         return len(self.labelled & self.found) / max(1, len(self.labelled))
 
 
 def pairs_of(identities: Mapping[str, str | int]) -> set[tuple[str, str]]:
-    """All pairs of items with the same identity."""
+    """Returns all pairs of items with the same identity."""
     groups: dict[str | int, list[str]] = defaultdict(list)
     for item, identity in identities.items():
         groups[identity].append(item)
@@ -130,7 +132,7 @@ def pairs_of(identities: Mapping[str, str | int]) -> set[tuple[str, str]]:
 
 
 def whole(labels: Mapping[str, str], found: Mapping[str, int]) -> int:
-    """How many labelled identities are one article with just their items."""
+    """Counts the labelled identities that are one article with exactly their items."""
     groups = [
         {frozenset(item for item in names if names[item] == identity) for identity in set(names.values())}
         for names in (dict(labels), dict(found))
@@ -139,7 +141,7 @@ def whole(labels: Mapping[str, str], found: Mapping[str, int]) -> int:
 
 
 def judge(items: Sequence[Row], config: Config) -> Part:
-    """Judges identity and versions on these labelled items."""
+    """Compares identities and versions of labelled items."""
     with TemporaryDirectory() as folder:
         seen = recognised(items, config, Path(folder))
     labels = {item["id"]: item["label"] for item in items}
@@ -152,33 +154,33 @@ def judge(items: Sequence[Row], config: Config) -> Part:
 
     decisions = [NEW, UPDATED, SEEN]
     versions = Table(
-        "what an item is by its label, and what newsfold took it for",
-        ("by the label", *decisions),
+        "what an item is by its label, and how newsfold classified it",
+        ("label", *decisions),
         [(kind, *(outcomes[kind, one] for one in decisions)) for kind in (NEW, EDITED, SEEN, ELSEWHERE)],
     )
     joined = sorted(agreement.found - agreement.labelled)
-    parted = _spanning(agreement.labelled - agreement.found, seen.article)
-    one_story = sum(seen.story[seen.article[left]] == seen.story[seen.article[right]] for left, right in parted)
+    separated = _per_article(agreement.labelled - agreement.found, seen.article)
+    one_story = sum(seen.story[seen.article[left]] == seen.story[seen.article[right]] for left, right in separated)
     identity = Table(
         f"{len(items)} items of {len(days_of(items))} days",
         ("identity", "value"),
         [
             ("identities by the labels", identities),
             ("articles", len(set(seen.article.values()))),
-            ("identities that are just one article", kept_whole),
-            ("pairs of one identity", len(agreement.labelled)),
-            ("pairs of one article", len(agreement.found)),
+            ("identities that are exactly one article", kept_whole),
+            ("pairs with one identity", len(agreement.labelled)),
+            ("pairs in one article", len(agreement.found)),
             ("precision of pairs", agreement.precision),
             ("recall of pairs", agreement.recall),
-            ("articles parted against the labels, pairs", len(parted)),
+            ("pairs of articles with one label", len(separated)),
             ("of these in one story", one_story),
         ],
     )
     disagreements = [
         *((f"joined: {left} + {right}", _link(by_id[left], by_id[right])) for left, right in joined),
-        *((f"parted: {left} + {right}", _link(by_id[left], by_id[right])) for left, right in parted),
+        *((f"separated: {left} + {right}", _link(by_id[left], by_id[right])) for left, right in separated),
         *(
-            (f"{truth[item]} taken for {seen.decision[item]}: {item}", by_id[item]["url"])
+            (f"{truth[item]} classified as {seen.decision[item]}: {item}", by_id[item]["url"])
             for item in truth
             if (truth[item], seen.decision[item]) not in _RIGHT
         ),
@@ -190,21 +192,21 @@ def judge(items: Sequence[Row], config: Config) -> Part:
         "whole_identities": kept_whole,
         "pair_precision": agreement.precision,
         "pair_recall": agreement.recall,
-        "parted": len(parted),
-        "parted_in_one_story": one_story,
+        "separated": len(separated),
+        "separated_in_one_story": one_story,
         "outcomes": {f"{kind} -> {one}": amount for (kind, one), amount in sorted(outcomes.items())},
         "disagreements": [what for what, _ in disagreements],
     }
-    tables = [identity, versions, Table("disagreements, explained in the README", ("what", "address"), disagreements)]
+    tables = [identity, versions, Table("disagreements", ("what", "address"), disagreements)]
     return Part(tables, [], figures)
 
 
 _RIGHT = {(NEW, NEW), (EDITED, UPDATED), (SEEN, SEEN), (ELSEWHERE, SEEN), (ELSEWHERE, UPDATED)}
-"""Another source's rendition is a version when it is the longer text, and a sighting otherwise."""
+"""Decisions that agree with the label. The text of another source is a new version if it is longer, else a sighting."""
 
 
-def _spanning(pairs: Iterable[tuple[str, str]], article: Mapping[str, int]) -> list[tuple[str, str]]:
-    """Of the parted pairs one for each two articles."""
+def _per_article(pairs: Iterable[tuple[str, str]], article: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Keeps one pair of items for each pair of articles."""
     first: dict[tuple[int, int], tuple[str, str]] = {}
     for left, right in sorted(pairs):
         a, b = article[left], article[right]

@@ -1,7 +1,7 @@
-"""The command behind `make bench-inspecting`: how fast stories are listed, shown and reported among very many.
+"""Runs `make bench-inspecting`: how fast stories are listed, shown and reported in a large store.
 
-Prints a table, then all figures as one line of JSON. Beside the seconds that passed stand those of the processor,
-since other work on the machine troubles them less.
+Prints tables, then all figures as one line of JSON. CPU times are given beside wall times, since other work on the
+machine disturbs them less.
 """
 
 import argparse
@@ -27,14 +27,14 @@ _LIST_SECONDS, _REPORT_SECONDS, _PAGE_SECONDS = 1.0, 10.0, 0.1
 
 
 class Spent(NamedTuple):
-    """What one command or request took, the median of some."""
+    """The time of one command or request, as the median of several."""
 
     seconds: float
     processor: float
 
 
 def newsfold(rounds: int, *words: str | Path) -> Spent:
-    """Times `newsfold WORDS...` in a process of its own.
+    """Measures `newsfold WORDS...` in a new process.
 
     Raises:
         RuntimeError: it failed.
@@ -59,7 +59,7 @@ def _median(found: Sequence[Spent]) -> Spent:
 
 
 def judge_commands(output: Path, rounds: int) -> Part:
-    """Times the commands that list and report."""
+    """Measures the commands that list and report."""
     first = newsfold(1, "stories", "--output", output)
     words: dict[str, list[str | Path]] = {
         "stories": ["stories"],
@@ -72,7 +72,7 @@ def judge_commands(output: Path, rounds: int) -> Part:
         Check(f"{_LIST_SECONDS} s / processor s of {name}", 1.0, _LIST_SECONDS / spent.processor)
         for name, spent in rows.items()
     ]
-    rows = {"stories, the index to be made": first, **rows}
+    rows = {"stories, building the index": first, **rows}
     if _has("jinja2"):
         rows["report"] = newsfold(rounds, "report", "--output", output)
         checks.append(
@@ -82,7 +82,7 @@ def judge_commands(output: Path, rounds: int) -> Part:
 
 
 def judge_pages(output: Path, rounds: int) -> Part:
-    """Times the pages of the web inspector, asked without a network.
+    """Measures the pages of the web inspector, requested without a network.
 
     Raises:
         SkippedError: the extra web is not installed.
@@ -112,9 +112,9 @@ def judge_pages(output: Path, rounds: int) -> Part:
     return _part("pages", rows, [check])
 
 
-def _timed(ask: Callable[[], Any]) -> Spent:
+def _timed(request: Callable[[], Any]) -> Spent:
     started, processor = time.perf_counter(), time.process_time()
-    ask()
+    request()
     return Spent(time.perf_counter() - started, time.process_time() - processor)
 
 
@@ -133,7 +133,7 @@ def main(words: Sequence[str] | None = None) -> None:
     """Builds the store and runs the parts."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.inspecting", description=__doc__)
     parser.add_argument("--articles", type=int, default=_ARTICLES, help="a multiple of 5,000")
-    parser.add_argument("--rounds", type=int, default=5, help="of each command and page")
+    parser.add_argument("--rounds", type=int, default=5, help="how often each command and page is measured")
     parser.add_argument("--store", type=Path, help="folder of a store that an earlier call has built")
     parser.add_argument("--output", type=Path, help="file for the line of JSON")
     options = parser.parse_args(words)

@@ -1,6 +1,6 @@
-"""What the benchmarks read: real articles from outside the project, and seeded edited copies of them.
+"""Provides the material of the benchmarks: real articles from outside the project, and seeded edited copies of them.
 
-No publisher's text stands here: copies are made of whatever rows are given, at run time.
+The project holds no publisher's text: copies are made at run time from the rows that are given.
 """
 
 import gzip
@@ -16,13 +16,13 @@ Row = dict[str, str]
 """An article row as newsfold reads it."""
 
 OUTLETS = 40
-"""Invented outlets that the copies are spread over."""
+"""Number of invented outlets that publish the copies."""
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _SPACE = re.compile(r"(\s+)")
 
 
 class EditedCopy(NamedTuple):
-    """One edited copy, with what a judge knows of it kept apart from the row."""
+    """One edited copy; how it was made is kept apart from the row."""
 
     row: Row
     copy_of: str
@@ -32,13 +32,13 @@ class EditedCopy(NamedTuple):
 
 
 def shared_data() -> Path | None:
-    """The folder of real material: `NEWSFOLD_SHARED`, else `../shared` beside the project; None where it is absent."""
+    """Returns the folder of real material, in `NEWSFOLD_SHARED` or else in `../shared`; None if there is none."""
     folder = Path(os.environ.get("NEWSFOLD_SHARED", Path(__file__).resolve().parents[2] / "shared")) / "data"
     return folder if folder.is_dir() else None
 
 
 def read_rows(path: Path) -> list[Row]:
-    """The rows of a JSON Lines file, plain or gzip."""
+    """Reads the rows of a JSON Lines file, plain or gzip."""
     content = path.read_bytes()
     if path.suffix == ".gz":
         content = gzip.decompress(content)
@@ -46,22 +46,22 @@ def read_rows(path: Path) -> list[Row]:
 
 
 def write_rows(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
-    """Writes JSON Lines."""
+    """Writes rows as JSON Lines."""
     with path.open("w", encoding="utf-8") as file:
         file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
 def edited_copies(rows: Sequence[Row], count: int, seed: int) -> list[EditedCopy]:
-    """Makes copies as outlets make them; the same arguments give the same copies.
+    """Makes copies of articles as outlets make them; the same arguments give the same copies.
 
-    The kinds of `EDITS` take turns; the row that is copied is drawn anew each time, so that some have several
-    copies. A copy has an id, a URL and a source of its own and its original's title, and appears some hours
-    after it when its original's day is known.
+    The kinds in `EDITS` alternate. The original is drawn independently each time, so that some have several copies. A
+    copy has its own id, URL and source and the title of its original; if the day of the original is known, the copy
+    is published at some hour of it.
 
     Args:
-        rows: article rows with a text; at least two, since what is added comes from another row.
-        count: copies to make, any number.
-        seed: of all choices.
+        rows: article rows with a text; at least two, since added text is taken from another row.
+        count: number of copies.
+        seed: of all random choices.
     """
     chance = random.Random(seed)  # noqa: S311
     kinds = list(EDITS)
@@ -86,11 +86,11 @@ def edited_copies(rows: Sequence[Row], count: int, seed: int) -> list[EditedCopy
 
 
 Edit = Callable[[str, str, random.Random], str]
-"""From a text and another article's text to the edited one."""
+"""Edits a text, given another article's text and a source of random numbers."""
 
 
 def _edit_words(share: float) -> Edit:
-    """Of all words this share, wherever they stand: of five edits three replace, one drops, one inserts."""
+    """Edits this share of all words, anywhere in the text: of five edits three replace, one deletes, one inserts."""
 
     def edit(text: str, donor: str, chance: random.Random) -> str:
         pieces = _SPACE.split(text)
@@ -104,7 +104,7 @@ def _edit_words(share: float) -> Edit:
 
 
 def cut(share: float) -> Edit:
-    """The first words of a text, this share of them."""
+    """Keeps the first words of a text, this share of all."""
 
     def edit(text: str, _donor: str, _chance: random.Random) -> str:
         pieces = _SPACE.split(text)

@@ -1,7 +1,7 @@
-"""How fast feeds are parsed, from bytes to items, beside feedparser alone in the same process.
+"""Measures how fast feeds are parsed, from bytes to items, compared with feedparser alone in the same process.
 
-Captured feeds of publishers (most hold one entry: what a feed costs beside its entries weighs heavily there), and
-ordinary news feeds of fifty entries that are made here.
+The material is captured feeds of publishers, most of which have one entry, so that the cost per feed dominates, and
+ordinary news feeds of fifty entries that are generated here.
 """
 
 import argparse
@@ -19,8 +19,10 @@ from transforms.parse.feeds import parse_feed
 from transforms.records import Document
 from transforms.rejects import RejectError
 
-_ASKED = 5000
+_TARGET = 5000
+"""Entries per second of CPU time."""
 _ENTRIES = 50
+"""Entries of a generated feed."""
 _SPACES = (
     "xmlns:dc='http://purl.org/dc/elements/1.1/' xmlns:content='http://purl.org/rss/1.0/modules/content/' "
     "xmlns:media='http://search.yahoo.com/mrss/'"
@@ -28,7 +30,7 @@ _SPACES = (
 
 
 def made_feed(number: int) -> bytes:
-    """A feed as a newspaper's content management writes it: teaser, full text, author, categories, a picture."""
+    """Generates a feed as a newspaper's CMS writes it: teaser, full text, author, categories and a picture."""
     paragraphs = "<p>The council of the harbour town voted on the wall on Monday, part {}.</p>" * 12
     entries = "".join(
         f"<item><title>Council votes on the harbour wall, part {entry}</title>"
@@ -47,7 +49,7 @@ def made_feed(number: int) -> bytes:
 
 
 def documents(contents: Sequence[bytes]) -> list[Document]:
-    """Those that are feeds and hold entries."""
+    """Keeps the contents that are feeds with entries."""
     found = []
     for content in contents:
         try:
@@ -61,7 +63,7 @@ def documents(contents: Sequence[bytes]) -> list[Document]:
 
 
 def entries_per_second(feeds: Sequence[Document], parse: Callable[[Document], int], rounds: int) -> float:
-    """Entries for a second of CPU time, the best of some rounds."""
+    """Returns entries per second of CPU time, the best of some rounds."""
     best = float("inf")
     entries = 0
     for _ in range(rounds):
@@ -85,7 +87,7 @@ def _lean(document: Document) -> int:
 
 
 def main() -> None:
-    """Prints a line for each material, and the figures as JSON."""
+    """Prints one line per material, and the figures as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
     arguments = parser.parse_args()
@@ -101,12 +103,12 @@ def main() -> None:
     for name, contents in materials.items():
         feeds = documents(contents)
         if not feeds:
-            print(f"{name:10} left out: no feeds at {shared / 'data/feeds'}")
+            print(f"{name:10} skipped: no feeds at {shared / 'data/feeds'}")
             continue
         figures = [entries_per_second(feeds, parse, arguments.rounds) for parse in (_newsfold, _plain, _lean)]
         print(f"{name:10} {len(feeds):6} {figures[0]:9.0f} {figures[1]:11.0f} {figures[2]:17.0f}")
         rates[name] = [round(figure) for figure in figures]
-    print(f"asked: at least {_ASKED}, from bytes to items")
+    print(f"target: at least {_TARGET}, from bytes to items")
     print(json.dumps({"benchmark": "parsing", "entries_per_second": rates}))
 
 

@@ -1,6 +1,6 @@
-"""How far slow servers hold up a run: many feeds, each on a host of its own, with and without some that drip.
+"""Measures how far slow servers delay a run: many feeds, each on its own host, with and without some that drip.
 
-Every feed is served from this machine, at an address of its own in the loopback network, by a process of its own.
+All feeds are served by one process on this machine, each at its own address of the loopback network.
 """
 
 import argparse
@@ -28,7 +28,7 @@ _VOCABULARY = ["".join(syllables) for syllables in itertools.product(_SYLLABLES,
 
 
 def feed_of(number: int) -> bytes:
-    """A feed whose articles nobody else has."""
+    """Generates a feed whose articles occur in no other."""
     words = random.Random(number)  # noqa: S311 - the same articles in every run
     entries = "".join(
         f"<item><title>{' '.join(words.choices(_VOCABULARY, k=8))}</title>"
@@ -53,7 +53,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.wfile.write(b" ")
                 time.sleep(_DRIP_SECONDS)
         except OSError:
-            pass  # the client has had enough
+            pass  # the client has closed the connection
 
     def log_message(self, *_: Any) -> None:
         """Says nothing."""
@@ -71,7 +71,7 @@ def _serve(port: Any) -> None:
 
 
 def addresses(port: int, feeds: int, dripping: int) -> list[str]:
-    """One address a feed; those that drip stand among the others."""
+    """Returns one address per feed; those that drip are spread evenly among the others."""
     step = feeds // dripping if dripping else feeds + 1
     kinds = ["drip" if number % step == step - 1 else "feed" for number in range(feeds)]
     return [
@@ -80,7 +80,7 @@ def addresses(port: int, feeds: int, dripping: int) -> list[str]:
 
 
 def seconds_of_run(folder: Path, urls: list[str]) -> tuple[float, dict[str, int]]:
-    """Wall time of `newsfold run` over an OPML list, with the configuration's defaults, and what it fetched."""
+    """Runs `newsfold run` over an OPML list with the default configuration; returns its wall time and fetch counts."""
     folder.mkdir()
     (folder / "feeds.opml").write_bytes(write_opml(Outline(url, "", ()) for url in urls))
     (folder / "config.yaml").write_text(yaml.safe_dump({"fetch": {"private_addresses": True}}), encoding="utf-8")
@@ -102,7 +102,7 @@ def seconds_of_run(folder: Path, urls: list[str]) -> tuple[float, dict[str, int]
 
 
 def main() -> None:
-    """Runs both, and prints the ratio."""
+    """Runs newsfold with and without dripping servers, and prints the ratio of the times."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--feeds", type=int, default=2000)
     parser.add_argument("--dripping", type=float, default=0.05, help="share of the feeds")
@@ -121,7 +121,7 @@ def main() -> None:
             times.append(seconds)
     server.terminate()
     ratio = times[1] / times[0]
-    print(f"with drips the run takes {ratio:.2f} times as long (asked: at most 3)")
+    print(f"with drips the run takes {ratio:.2f} times as long (target: at most 3)")
     print(json.dumps({"benchmark": "polling", "feeds": arguments.feeds, "seconds": times, "ratio": round(ratio, 3)}))
 
 

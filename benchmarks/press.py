@@ -1,4 +1,4 @@
-"""Feeds that publish invented articles by a script, served from this machine: the world of a stream."""
+"""Serves feeds that publish invented articles at scheduled times, for the benchmarks of streams."""
 
 import bisect
 import contextlib
@@ -15,7 +15,9 @@ from typing import NamedTuple
 from xml.sax.saxutils import escape
 
 SLOW_SECONDS = 20
+"""How long the server of the slow feed waits before it answers."""
 _SHOWN = 20
+"""Most articles that a feed shows at once."""
 _SYLLABLES = [consonant + vowel for consonant in "bdfgklmnprstv" for vowel in "aeiou"]
 _PLAIN = (
     "the on of to in after before with and as its while for an from by over under against during without since until"
@@ -23,11 +25,11 @@ _PLAIN = (
 
 
 class Piece(NamedTuple):
-    """One article of the script."""
+    """One article of the schedule."""
 
     feed: int
     at: float
-    """Seconds after the beginning at which it is published."""
+    """Time of publication in seconds after the start."""
     url: str
     title: str
     text: str
@@ -35,13 +37,16 @@ class Piece(NamedTuple):
 
 
 def script(*, feeds: int, seconds: float, articles: int, seed: int = 1) -> list[Piece]:
-    """Articles of several feeds about events, in order of time: reports in words of their own and reprints.
+    """Schedules articles about events in several feeds: reports in different words, and reprints.
 
     Args:
-        feeds: how many publish.
-        seconds: over which they do.
-        articles: in all, four of each event on average.
-        seed: of everything that is drawn.
+        feeds: number of feeds.
+        seconds: time over which they publish.
+        articles: number of articles in all, four per event.
+        seed: of all random choices.
+
+    Returns:
+        The articles in order of time.
     """
     chance = random.Random(seed)  # noqa: S311
     pieces: list[Piece] = []
@@ -75,9 +80,13 @@ def _report(names: Sequence[str], words: Sequence[str], chance: random.Random) -
 
 
 class Press(ThreadingHTTPServer):
-    """Serves `/<feed>.xml` with what the script has published by now, and `/slow.xml` after `SLOW_SECONDS`.
+    """Serves `/<feed>.xml` with the articles published so far, and `/slow.xml` after `SLOW_SECONDS`.
 
-    Every address 127.0.1.n leads here, so that every feed has a host of its own.
+    It listens on all addresses 127.0.1.n, so that every feed has its own host.
+
+    Args:
+        pieces: the schedule.
+        pace: seconds of news per second.
     """
 
     daemon_threads = True
@@ -91,19 +100,19 @@ class Press(ThreadingHTTPServer):
         self._pace, self._length = pace, max(piece.at for piece in pieces)
         self.began = time.time()
         self.finished = False
-        self.asked = threading.Event()
+        self.requested = threading.Event()
         """Set by the first request."""
 
     def feed(self, number: int) -> str:
-        """The address of a feed."""
+        """Returns the address of a feed."""
         return f"http://127.0.1.{number + 1}:{self.server_port}/{number}.xml"
 
     def slow_feed(self) -> str:
-        """The address of a feed whose server takes its time."""
+        """Returns the address of the feed whose server is slow."""
         return f"http://127.0.2.1:{self.server_port}/slow.xml"
 
     def published(self, number: int) -> list[Piece]:
-        """What a feed shows now, the newest first."""
+        """Returns the articles that a feed shows now, the newest first."""
         own = self._by_feed[number]
         if self.finished:
             return own[::-1]
@@ -111,11 +120,11 @@ class Press(ThreadingHTTPServer):
         return own[max(passed - _SHOWN, 0) : passed][::-1]
 
     def dated(self, piece: Piece) -> float:
-        """The date that a piece bears: of the script's time, the end of which is now, at its pace."""
+        """Returns the date of an article, as if the schedule at its pace ended when it ends in real time."""
         return self.began + self._length - (self._length - piece.at) * self._pace
 
     def finish(self) -> None:
-        """Publishes all that is left at once, and shows everything from now on."""
+        """Publishes all remaining articles at once, and shows all articles from now on."""
         self.finished = True
 
 
@@ -126,7 +135,7 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def do_GET(self) -> None:
-        self.server.asked.set()
+        self.server.requested.set()
         name = self.path.strip("/").removesuffix(".xml")
         if name == "slow":
             time.sleep(SLOW_SECONDS)
@@ -153,11 +162,11 @@ class _Handler(BaseHTTPRequestHandler):
 
 @contextmanager
 def press(pieces: Sequence[Piece], pace: float = 1) -> Iterator[Press]:
-    """A press at work; its time begins now.
+    """Runs a press in a background thread; the schedule starts now.
 
     Args:
         pieces: in order of time.
-        pace: seconds of news a second: of 600, an hour brings what bears the dates of 25 days.
+        pace: seconds of news per second; with 600, one hour brings articles with the dates of 25 days.
     """
     with Press(pieces, pace) as server:
         threading.Thread(target=server.serve_forever, name="press", daemon=True).start()

@@ -1,4 +1,4 @@
-"""A command as a whole: how long it takes, and the most memory that it and all its children hold at once."""
+"""Measures a whole command: how long it takes, and the peak memory of it and all its children together."""
 
 import subprocess
 import time
@@ -15,21 +15,21 @@ _SAMPLE_SECONDS = 0.1
 
 
 class Usage(NamedTuple):
-    """What a command took."""
+    """The resources that a command used."""
 
     seconds: float
     cpu_seconds: float
-    """Of its tree of processes, up to the last look at each; other work on the machine troubles it less."""
+    """Of its process tree, up to the last sample of each process; other work on the machine disturbs it less."""
     peak_bytes: int
-    """Of its tree of processes, pages that several share counted once where the system tells."""
+    """Of its process tree; pages that processes share are counted once if the system reports them."""
 
 
 class CommandError(Exception):
-    """A command that failed; the end of what it said."""
+    """Raised for a command that failed, with the end of its output."""
 
 
 def psutil_in(cache: Path) -> Any:
-    """The module psutil, installed under a cache folder when it is missing.
+    """Returns the module psutil, after installing it under a cache folder if it is missing.
 
     Raises:
         SkippedError: it cannot be installed.
@@ -39,13 +39,13 @@ def psutil_in(cache: Path) -> Any:
 
 
 def watch(command: Sequence[str], *, folder: Path, log: Path, environment: Mapping[str, str], psutil: Any) -> Usage:
-    """Runs a command to its end.
+    """Runs a command to its end and samples its process tree.
 
     Args:
         command: program and arguments.
-        folder: in which it runs.
-        log: takes what it prints.
-        environment: all of its variables.
+        folder: working directory.
+        log: file that takes its output.
+        environment: all environment variables.
         psutil: the module.
 
     Raises:
@@ -63,16 +63,16 @@ def watch(command: Sequence[str], *, folder: Path, log: Path, environment: Mappi
                 process.wait(_SAMPLE_SECONDS)
                 break
             except subprocess.TimeoutExpired:
-                peak = max(peak, _look(root, spent, psutil))
+                peak = max(peak, _sample(root, spent, psutil))
         seconds = time.perf_counter() - started
     if process.returncode:
-        said = log.read_text(encoding="utf-8", errors="replace")[-2000:]
-        raise CommandError(f"{' '.join(command[:4])} ... ended with {process.returncode}: {said}")
+        output_end = log.read_text(encoding="utf-8", errors="replace")[-2000:]
+        raise CommandError(f"{' '.join(command[:4])} ... ended with {process.returncode}: {output_end}")
     return Usage(seconds, sum(spent.values()) / 1000, peak)
 
 
-def _look(root: Any, spent: Counter[int], psutil: Any) -> int:
-    """The memory of a tree of processes; `spent` takes the CPU milliseconds of each so far."""
+def _sample(root: Any, spent: Counter[int], psutil: Any) -> int:
+    """Returns the memory of a process tree in bytes, and stores the CPU milliseconds of each process in `spent`."""
     total = 0
     try:
         tree = [root, *root.children(recursive=True)]

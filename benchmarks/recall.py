@@ -1,4 +1,4 @@
-"""Copy links against the exact join of all pairs: how many are found, and how many found ones are true."""
+"""Measures recall and precision of copy links against the exact join of all pairs."""
 
 import random
 from collections import Counter
@@ -44,7 +44,7 @@ _NO_CHANCE = random.Random(0)  # noqa: S311 a cut draws nothing
 
 SIBLINGS = "two copies of one article"
 UNMADE = "not made here"
-"""Pairs that stood in the corpus already, and copies of one half with the other."""
+"""Pairs that were in the corpus already, and copies of their articles."""
 
 
 class Pairs(NamedTuple):
@@ -56,17 +56,19 @@ class Pairs(NamedTuple):
     containment: NDArray[np.float64]
 
     def keys(self) -> NDArray[np.int64]:
-        """One number a pair."""
+        """Returns one number per pair."""
         return (self.left << 32) | self.right
 
 
 def all_pairs(sets: Ragged, *, similarity: float, containment: float) -> Pairs:
-    """Every pair of sets that is a copy by definition, from the product of the incidence matrix with itself.
+    """Finds all pairs of sets that are copies by definition, from the product of the incidence matrix with itself.
+
+    A pair that meets either limit is a copy; sets with fewer than `SHORT` elements must be equal.
 
     Args:
         sets: shingles of each article.
-        similarity: least Jaccard similarity, or
-        containment: least share of the smaller set in the larger one; sets below `SHORT` must be equal.
+        similarity: least Jaccard similarity.
+        containment: least share of the smaller set that the larger one contains.
     """
     n = len(sets.offsets) - 1
     distinct, columns = np.unique(sets.values, return_inverse=True)
@@ -92,10 +94,10 @@ def all_pairs(sets: Ragged, *, similarity: float, containment: float) -> Pairs:
 
 
 def read_articles(rows: Sequence[Mapping[str, str]]) -> list[Article]:
-    """The cleaned articles of rows as newsfold reads them, those of one key united.
+    """Cleans the articles of rows as newsfold does, and unites those with one key.
 
     Raises:
-        ValueError: a row that newsfold rejects; the material is meant to hold none.
+        ValueError: newsfold rejects a row, which the material must not contain.
     """
     content = b"\n".join(orjson.dumps(row) for row in rows)
     editions: dict[str, list[Article]] = {}
@@ -121,7 +123,7 @@ def match_all(articles: Sequence[Article], config: Config, folder: Path) -> Matc
 
 
 def copy_links(matched: Matched) -> Pairs:
-    """The copy links of a window by row of its block."""
+    """Returns the copy links of a window as rows of its block."""
     numbers = matched.sketched.numbers
     links = matched.links.take(matched.links.copies)
     ends = [np.searchsorted(numbers, column) for column in (links.left, links.right)]
@@ -131,19 +133,19 @@ def copy_links(matched: Matched) -> Pairs:
 
 
 class Effort(NamedTuple):
-    """What the bands gave to verify."""
+    """The candidates that the bands yield for verification."""
 
     bands: int
     rows: int
     candidates: NDArray[np.int64]
-    """Of each article, with older and newer ones."""
-    capped_keys: int
-    capped_articles: int
-    """Articles that, under some key, were not paired with every earlier holder."""
+    """Number of candidates of each article, older and newer ones."""
+    oversized_buckets: int
+    cut_articles: int
+    """Articles that were not paired with every earlier article of some bucket."""
 
 
 def effort(sketched: Sketched, config: Config) -> Effort:
-    """The candidates that the same bands and the same cap give."""
+    """Counts the candidates that the configured bands and the cap yield."""
     bands, rows = index_bands(config)
     worded = np.flatnonzero(sketched.shingles.lengths)
     postings = Postings.of_matrix(band_keys(sketched.signatures[worded], bands, rows), worded)
@@ -156,25 +158,27 @@ def effort(sketched: Sketched, config: Config) -> Effort:
 
 
 class Tally(NamedTuple):
-    """Truth and finding of one kind of pairs."""
+    """Numbers of pairs of one kind."""
 
     true: int
     found: int
-    """Of the true ones."""
+    """True pairs that newsfold links."""
     linked: int
-    """By newsfold, true or not."""
+    """All pairs that newsfold links."""
 
     @property
     def recall(self) -> float | None:
+        """Share of the true pairs that are found, None without any."""
         return self.found / self.true if self.true else None
 
     @property
     def precision(self) -> float | None:
+        """Share of the linked pairs that are true, None without any."""
         return self.found / self.linked if self.linked else None
 
 
 def kinds_of(pairs: Pairs, ids: Sequence[str], made: Mapping[str, EditedCopy]) -> list[str]:
-    """For each pair the edit that made one of the other, else what it is to us."""
+    """Returns the kind of each pair: the edit that made one article from the other, `SIBLINGS` or `UNMADE`."""
     kinds = []
     for left, right in zip(pairs.left.tolist(), pairs.right.tolist(), strict=True):
         a, b = ids[left], ids[right]
@@ -189,19 +193,19 @@ def kinds_of(pairs: Pairs, ids: Sequence[str], made: Mapping[str, EditedCopy]) -
 
 
 def tallies(true: Sequence[str], found: Sequence[str], linked: Sequence[str]) -> dict[str, Tally]:
-    """By kind, from the kinds of the true pairs, of those that were found, and of all links."""
+    """Counts pairs by kind, given the kinds of the true pairs, of the found ones, and of all links."""
     counts = [Counter(kinds) for kinds in (true, found, linked)]
     return {kind: Tally(*(count[kind] for count in counts)) for kind in [*EDITS, SIBLINGS, UNMADE]}
 
 
 def groups_of(pairs: Pairs, n: int) -> NDArray[np.int64]:
-    """The connected component of each of n rows."""
+    """Returns the connected component of each of n rows."""
     graph = sparse.coo_array((np.ones(len(pairs.left), dtype=np.bool_), (pairs.left, pairs.right)), shape=(n, n))
     return np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
 
 
 def by_similarity(true: Pairs, found: NDArray[np.bool_], config: Config) -> Iterator[tuple[str, Tally]]:
-    """Recall by how alike the pairs are; those below the similarity are copies by containment alone."""
+    """Counts true and found pairs by similarity; those below the least similarity are copies by containment alone."""
     least = config.copies.similarity
     edges = sorted({tenth / 10 for tenth in range(11)} | {least})
     for low, high in pairwise(edges):
@@ -211,19 +215,19 @@ def by_similarity(true: Pairs, found: NDArray[np.bool_], config: Config) -> Iter
 
 
 class Abridged(NamedTuple):
-    """Texts and their beginnings."""
+    """The results for texts and their beginnings."""
 
     share: float
-    """Of the words that the copy holds."""
+    """Share of the words that the copy keeps."""
     jaccard: float
-    """Mean of the pairs."""
+    """Mean similarity of the pairs."""
     tally: Tally
     chance: float
-    """Of becoming a candidate at the mean similarity, by the bands."""
+    """Probability of becoming a candidate at the mean similarity, with the configured bands."""
 
 
 def abridge(rows: Sequence[Row], shares: Sequence[float], config: Config) -> Iterator[Abridged]:
-    """Judges the links between texts and copies that hold only their first words, one share of them after the other."""
+    """Judges the links between texts and copies that keep only their first words, for each share of them."""
     bands = index_bands(config)
     for share in shares:
         shorten = cut(share)
@@ -243,7 +247,7 @@ def abridge(rows: Sequence[Row], shares: Sequence[float], config: Config) -> Ite
 
 
 def judge(originals: Sequence[Row], copies: Sequence[EditedCopy], config: Config) -> Part:
-    """Judges newsfold's copy links on these articles and their copies."""
+    """Judges newsfold's copy links between articles and their edited copies."""
     articles = read_articles([*originals, *(copy.row for copy in copies)])
     with TemporaryDirectory() as folder:
         matched = match_all(articles, config, Path(folder))
@@ -282,11 +286,11 @@ def judge(originals: Sequence[Row], copies: Sequence[EditedCopy], config: Config
         f"{spent.bands} bands of {spent.rows}, cap {CAP}",
         ("effort", "value"),
         [
-            ("candidates an article, mean", float(spent.candidates.mean())),
-            ("candidates an article, most", int(spent.candidates.max())),
+            ("candidates per article, mean", float(spent.candidates.mean())),
+            ("candidates per article, most", int(spent.candidates.max())),
             ("share of candidates that are copies", len(links.left) / max(1, int(spent.candidates.sum()) // 2)),
-            ("keys oversized_buckets", spent.capped_keys),
-            ("articles oversized_buckets", spent.capped_articles),
+            ("oversized buckets", spent.oversized_buckets),
+            ("articles not paired with a whole bucket", spent.cut_articles),
             ("true pairs in one group", float(together.mean()) if len(together) else None),
             ("largest group", largest),
             ("largest true group", true_largest),
@@ -295,7 +299,7 @@ def judge(originals: Sequence[Row], copies: Sequence[EditedCopy], config: Config
     shortened = list(abridge(originals[:_ABRIDGED], _SHARES, config))
     abridged = Table(
         f"{len(originals[:_ABRIDGED])} articles and their beginnings: copies by containment, candidates by similarity",
-        ("words kept", "mean similarity", "true", "found", "recall", "chance by the bands"),
+        ("words kept", "mean similarity", "true", "found", "recall", "probability by the bands"),
         [
             (f"{one.share:.0%}", one.jaccard, one.tally.true, one.tally.found, one.tally.recall, one.chance)
             for one in shortened
@@ -325,8 +329,8 @@ def judge(originals: Sequence[Row], copies: Sequence[EditedCopy], config: Config
         "largest_true_group": true_largest,
         "candidates_mean": float(spent.candidates.mean()),
         "candidates_most": int(spent.candidates.max()),
-        "capped_keys": spent.capped_keys,
-        "capped_articles": spent.capped_articles,
+        "oversized_buckets": spent.oversized_buckets,
+        "cut_articles": spent.cut_articles,
         "abridged": {f"{one.share:.2f}": {"jaccard": one.jaccard, **_figures(one.tally)} for one in shortened},
         "wrong_links": int((~right).sum()),
     }

@@ -1,4 +1,4 @@
-"""What a part of a benchmark found, as tables for a person and as figures for a machine."""
+"""Reports what a part of a benchmark has measured, as tables for a person and as JSON for a program."""
 
 import json
 import sys
@@ -11,7 +11,7 @@ from rich.table import Table as RichTable
 
 
 class SkippedError(Exception):
-    """A part that cannot run here; one line says why."""
+    """Raised by a part that cannot run here; one line says why."""
 
 
 class Table(NamedTuple):
@@ -19,49 +19,50 @@ class Table(NamedTuple):
 
     title: str
     columns: Sequence[str]
-    """The first names what a row is about."""
+    """The first is the heading of the row names."""
     rows: Sequence[Sequence[str | float | None]]
-    """None where there is nothing to say."""
+    """None is an empty cell."""
 
 
 class Check(NamedTuple):
-    """A figure that is asked for, and what was found."""
+    """A target, and the value measured."""
 
     what: str
     least: float
-    """The value that is asked: the figure or more."""
+    """The least value that meets the target."""
     got: float
 
     @property
     def met(self) -> bool:
+        """Whether the value meets the target."""
         return self.got >= self.least
 
 
 class Part(NamedTuple):
-    """What one part of a benchmark found."""
+    """The results of one part of a benchmark."""
 
     tables: Sequence[Table]
     checks: Sequence[Check]
     figures: Mapping[str, Any]
-    """Everything that the tables say and more, ready for JSON."""
+    """Everything in the tables and more, ready for JSON."""
     notes: Sequence[str] = ()
-    """Lines to read with the tables."""
+    """Lines printed below the tables."""
 
     def as_json(self) -> dict[str, Any]:
-        """The figures, and under `asked` what was asked and found."""
-        asked = [{"what": one.what, "least": one.least, "got": one.got, "met": one.met} for one in self.checks]
-        return {**self.figures, "asked": asked}
+        """Returns the figures, with the checks under `targets`."""
+        targets = [{"what": one.what, "least": one.least, "got": one.got, "met": one.met} for one in self.checks]
+        return {**self.figures, "targets": targets}
 
 
 def show(name: str, part: Part, console: Console) -> None:
-    """Prints the tables, the notes and the asked figures of a part."""
+    """Prints the tables, the notes and the targets of a part."""
     for table in part.tables:
         _show_table(f"{name}: {table.title}", table.columns, table.rows, console)
     for note in part.notes:
         console.print(note, soft_wrap=True)
     if part.checks:
         rows = [(one.what, one.least, one.got, "yes" if one.met else "NO") for one in part.checks]
-        _show_table(f"{name}: asked", ("what", "at least", "got", "met"), rows, console)
+        _show_table(f"{name}: targets", ("what", "at least", "measured", "met"), rows, console)
 
 
 def _show_table(
@@ -86,7 +87,7 @@ def _cell(value: str | float | None) -> str:
 
 
 def write_line(figures: Mapping[str, Any], file: Path | None) -> None:
-    """Prints all figures as one line of JSON, and writes it to a file where one is named."""
+    """Prints all figures as one line of JSON, and writes it to a file if one is given."""
     line = json.dumps(figures) + "\n"
     if file:
         file.write_text(line, encoding="utf-8")

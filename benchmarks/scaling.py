@@ -1,4 +1,4 @@
-"""The command behind docs/scaling.md: what one article costs, and what ten million a day would.
+"""Computes the figures of docs/scaling.md: the cost of one article, and of ten million a day.
 
 python -m benchmarks.scaling [--articles 8000] [--stored 50000]
 """
@@ -19,33 +19,33 @@ from benchmarks.report import Part, SkippedError, Table, show
 
 A_DAY = 10_000_000
 PEAK = 3
-"""Times the average that the busiest hour brings."""
+"""Ratio of the busiest hour to the average."""
 DAYS = 7
-"""For which a story stays open: `stories.close_after_days`."""
+"""Days for which a story stays open: `stories.close_after_days`."""
 _SPREAD = ("fetch", "parse", "clean", "unite", "recognise", "strip", "sketch")
 """Stages that any number of workers share."""
-_SETTLE = ("match", "fold", "write")
-"""Those of the one worker that commits."""
+_COMMIT = ("match", "fold", "write")
+"""Stages of the one worker that commits."""
 
 
 class Costs(NamedTuple):
-    """What one article takes."""
+    """The cost of one article."""
 
     milliseconds: Mapping[str, float]
-    """Of one worker, by stage; fetching from a file."""
+    """Time of one worker by stage; fetching is from a file."""
     text_bytes: float
     row_bytes: float
-    """Of its row in the store, text and boilerplate included."""
+    """Size of its row in the store, with text and boilerplate."""
     sketch_bytes: float
-    """Which cross the shuffle too."""
+    """Size of its sketch, which crosses the shuffle too."""
     index_bytes: float
-    """Of index segments: read by the worker that commits."""
+    """Its share of the index segments, which the worker that commits reads."""
     store_bytes: float
-    """Of the whole database file."""
+    """Its share of the database file."""
 
 
 def measured(run: Spent, database: Path) -> Costs:
-    """The costs of an article, from a run into an empty store."""
+    """Computes the cost of an article from a run into an empty store."""
     with sqlite3.connect(database) as store:
         (count, text) = store.execute("SELECT count(*), sum(length(CAST(text AS BLOB))) FROM articles").fetchone()
         (row,) = store.execute(
@@ -62,14 +62,23 @@ def measured(run: Spent, database: Path) -> Costs:
 
 
 def look_ups(corpus: Sequence[Row], few: int, many: int, folder: Path) -> tuple[float, float]:
-    """Milliseconds of matching a new article among few stored ones, and among many."""
+    """Measures the milliseconds of matching a new article among few stored ones, and among many."""
     active = judge_stored(corpus, few, many, 1, folder).figures["active"]
     small, large = (1000 * active[str(stored)][0]["stages"]["match"] / NEW for stored in (few, many))
     return small, large
 
 
 def judge(articles: int, stored: int, folder: Path) -> Part:
-    """Measures an article, and multiplies."""
+    """Measures the cost of an article and multiplies it.
+
+    Args:
+        articles: number of articles in the run into an empty store.
+        stored: number of articles in the large store that new ones are matched against.
+        folder: empty; takes all files.
+
+    Raises:
+        SkippedError: there is no real material.
+    """
     data = shared_data()
     if data is None:
         raise SkippedError("no real material: set NEWSFOLD_SHARED to a folder that holds data/")
@@ -80,7 +89,7 @@ def judge(articles: int, stored: int, folder: Path) -> Part:
     few, many = look_ups(corpus, FEW, stored, folder)
     busiest = PEAK * A_DAY / 86_400
     spread = sum(costs.milliseconds.get(name, 0.0) for name in _SPREAD)
-    settle = sum(costs.milliseconds.get(name, 0.0) for name in _SETTLE)
+    commit = sum(costs.milliseconds.get(name, 0.0) for name in _COMMIT)
     grows = (many - few) / (stored - FEW)
     one = Table(
         f"one article of {costs.text_bytes:,.0f} bytes of text",
@@ -90,22 +99,22 @@ def judge(articles: int, stored: int, folder: Path) -> Part:
             ("row of the store, bytes", costs.row_bytes),
             ("sketch, bytes", costs.sketch_bytes),
             ("index, bytes", costs.index_bytes),
-            ("store on the disk, bytes", costs.store_bytes),
+            ("store on disk, bytes", costs.store_bytes),
             (f"match among {FEW:,} stored, ms", few),
             (f"match among {stored:,} stored, ms", many),
         ],
     )
     much = Table(
-        f"{A_DAY:,} articles a day, {busiest:,.0f} a second in the busiest hour",
+        f"{A_DAY:,} articles per day, {busiest:,.0f} per second in the busiest hour",
         ("what", "value"),
         [
             ("cores from fetch to sketch", busiest * spread / 1000),
-            ("cores to settle, were the store empty", busiest * settle / 1000),
-            (f"cores to look up among {DAYS} days", busiest * (few + grows * DAYS * A_DAY) / 1000),
-            ("GB shuffled a day, text once and sketches once", A_DAY * (costs.row_bytes + costs.sketch_bytes) / 1e9),
+            ("cores from match to write with an empty store", busiest * commit / 1000),
+            (f"cores to match among {DAYS} days", busiest * (few + grows * DAYS * A_DAY) / 1000),
+            ("GB shuffled per day, text once and sketches once", A_DAY * (costs.row_bytes + costs.sketch_bytes) / 1e9),
             (f"GB of index for {DAYS} days", DAYS * A_DAY * costs.index_bytes / 1e9),
             (f"GB of store for {DAYS} days", DAYS * A_DAY * costs.store_bytes / 1e9),
-            ("articles a second that one committing worker settles", 1000 / settle),
+            ("articles per second of one committing worker", 1000 / commit),
         ],
     )
     figures = {**costs._asdict(), "match_few": few, "match_many": many}

@@ -1,4 +1,4 @@
-"""From text to MinHash signature on one core in one process: newsfold beside other libraries."""
+"""Compares newsfold with other libraries from text to MinHash signature, on one core in one process."""
 
 import re
 import time
@@ -22,28 +22,29 @@ from transforms.sketch.terms import count_terms
 from transforms.sketch.tokens import tokenise_tiles
 
 PEERS = ("rensa==0.5.0", "xxhash==4.1.0")
-"""The newest of each in November 2026."""
+"""The newest release of each in November 2026."""
 LONG, SHORT = 500, 40
 """Words of an article and of a feed's summary."""
 
 _WORD = re.compile(r"\w+")
-_AT_ONCE = 2048  # articles, as SketchArticles takes them
+_AT_ONCE = 2048
+"""Articles per block, as in SketchArticles."""
 
 Signer = Callable[[Sequence[str]], Any]
-"""Signs texts and returns something that holds all signatures."""
+"""Signs texts and returns an object with all signatures."""
 
 
 class Method(NamedTuple):
-    """One way from texts to signatures."""
+    """One method of computing signatures."""
 
     name: str
     sign: Signer
     slow: bool = False
-    """Gets a tenth of the texts."""
+    """Whether it gets only a tenth of the texts."""
 
 
 def newsfold(texts: Sequence[str]) -> Any:
-    """Signatures as SketchArticles makes them."""
+    """Computes signatures as SketchArticles does."""
     return np.concatenate(
         [
             sign(concatenate([shingle(tokens) for tokens in tokenise_tiles(texts[low : low + _AT_ONCE])]))
@@ -53,13 +54,13 @@ def newsfold(texts: Sequence[str]) -> Any:
 
 
 def shingle_set(text: str) -> set[bytes]:
-    """The word shingles of a text as Python objects, as tutorials make them."""
+    """Returns the word shingles of a text as Python objects, as tutorials do."""
     words = _WORD.findall(text.lower())
     return {" ".join(words[start : start + WIDTH]).encode() for start in range(max(1, len(words) - WIDTH + 1))}
 
 
 def datasketch_loop(texts: Sequence[str]) -> Any:
-    """The loop of datasketch's tutorial."""
+    """Computes signatures with the loop of datasketch's tutorial."""
     signed = []
     for text in texts:
         one = MinHash(num_perm=PERMUTATIONS, seed=SEED)
@@ -70,14 +71,14 @@ def datasketch_loop(texts: Sequence[str]) -> Any:
 
 
 def datasketch_bulk(xxhash: Any) -> Signer:
-    """Datasketch's fastest documented way, with a faster hash than its default."""
+    """Returns datasketch's fastest documented method, with a faster hash than its default."""
     return lambda texts: MinHash.bulk(
         map(shingle_set, texts), num_perm=PERMUTATIONS, seed=SEED, hashfunc=xxhash.xxh32_intdigest
     )
 
 
 def rensa_loop(rensa: Any) -> Signer:
-    """One RMinHash a text, as rensa's README has it."""
+    """Returns the method of rensa's README, one RMinHash per text."""
 
     def sign_all(texts: Sequence[str]) -> Any:
         signed = []
@@ -91,14 +92,14 @@ def rensa_loop(rensa: Any) -> Signer:
 
 
 def rensa_matrix(rensa: Any) -> Signer:
-    """All sets in one call, rensa's fastest way from Python sets."""
+    """Returns rensa's fastest method from Python sets, all sets in one call."""
     return lambda texts: rensa.RMinHash.digest_matrix_from_token_byte_sets(
         [list(shingle_set(text)) for text in texts], num_perm=PERMUTATIONS, seed=SEED
     )
 
 
 def methods(rensa: Any, xxhash: Any) -> list[Method]:
-    """All that are compared, newsfold first."""
+    """Returns all methods that are compared, newsfold first."""
     return [
         Method("newsfold", newsfold),
         Method(f"datasketch {version('datasketch')}, update loop", datasketch_loop, slow=True),
@@ -109,7 +110,7 @@ def methods(rensa: Any, xxhash: Any) -> list[Method]:
 
 
 def steps(texts: Sequence[str]) -> dict[str, float]:
-    """Microseconds a text of each step of newsfold's sketching, the terms beside it."""
+    """Measures the microseconds per text of each step of newsfold's sketching, and of counting terms."""
     spent = {"tokenise": 0, "shingle": 0, "sign": 0, "count_terms (not part of a signature)": 0}
     for low in range(0, len(texts), _AT_ONCE):
         marks = [time.perf_counter_ns()]
@@ -128,7 +129,7 @@ def steps(texts: Sequence[str]) -> dict[str, float]:
 
 
 def speeds(compared: Sequence[Method], texts: Sequence[str], rounds: int) -> list[list[float]]:
-    """Texts a second of each method in each round; every round runs all of them, one after the other."""
+    """Measures texts per second of each method in each round; every round runs all methods one after the other."""
     found: list[list[float]] = [[] for _ in compared]
     for _ in range(rounds):
         for place, method in enumerate(compared):
@@ -140,13 +141,13 @@ def speeds(compared: Sequence[Method], texts: Sequence[str], rounds: int) -> lis
 
 
 def first_words(rows: Sequence[Row], words: int) -> list[str]:
-    """The beginnings of the texts that have so many words."""
+    """Returns the first words of the texts that have at least that many."""
     split = (row["text"].split() for row in rows)
     return [" ".join(one[:words]) for one in split if len(one) >= words]
 
 
 def judge(rows: Sequence[Row], cache: Path, rounds: int) -> Part:
-    """Times all methods on the beginnings of these articles.
+    """Measures all methods on the first words of articles.
 
     Raises:
         SkippedError: the other libraries cannot be installed.
@@ -154,9 +155,9 @@ def judge(rows: Sequence[Row], cache: Path, rounds: int) -> Part:
     libraries(cache / "libraries", PEERS)
     compared = methods(import_module("rensa"), import_module("xxhash"))
     tables, checks, figures = [], [], {}
-    for words, asked in ((LONG, 45_000.0), (SHORT, 300_000.0)):
+    for words, target in ((LONG, 45_000.0), (SHORT, 300_000.0)):
         texts = first_words(rows, words)
-        newsfold(texts[:_AT_ONCE])  # tables of characters and permutations are made once a process
+        newsfold(texts[:_AT_ONCE])  # tables of characters and permutations are built once per process
         found = speeds(compared, texts, rounds)
         own = found[0]
         ratios = [median(mine / theirs for mine, theirs in zip(own, other, strict=True)) for other in found]
@@ -172,12 +173,12 @@ def judge(rows: Sequence[Row], cache: Path, rounds: int) -> Part:
             )
         )
         spent = steps(texts)
-        tables.append(Table("where newsfold's time goes", (f"step, {words} words", "us a text"), list(spent.items())))
-        checks.append(Check(f"texts of {words} words a second", asked, max(own)))
+        tables.append(Table("newsfold's time by step", (f"step, {words} words", "us per text"), list(spent.items())))
+        checks.append(Check(f"texts of {words} words per second", target, max(own)))
         if words == LONG:
             rensa = [max(pair) for pair in zip(found[-2], found[-1], strict=True)]
             times = median(mine / theirs for mine, theirs in zip(own, rensa, strict=True))
-            checks.append(Check("times rensa from Python sets (this or the line above)", 6.0, times))
+            checks.append(Check("times as fast as rensa from Python sets (this or the line above)", 6.0, times))
         figures[f"words_{words}"] = {
             "texts": len(texts),
             "per_second": {

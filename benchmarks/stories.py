@@ -1,4 +1,4 @@
-"""The command behind `make bench-stories`: each part prints tables, then all figures follow as one line of JSON."""
+"""Runs `make bench-stories`: each part prints tables, then all figures follow as one line of JSON."""
 
 import argparse
 import logging
@@ -16,7 +16,8 @@ from benchmarks.report import Part, SkippedError, show, write_line
 from benchmarks.stories_runs import material
 from pipeline.config import load
 
-_ASKED = {"ECB+": 0.92, "UCI headlines": 0.72}
+_TARGETS = {"ECB+": 0.92, "UCI headlines": 0.72}
+"""Least BCubed F1 of each set."""
 
 
 def _corpus(options: argparse.Namespace) -> list[Row]:
@@ -30,7 +31,7 @@ def _ecbplus() -> list[Row]:
 def _quality(options: argparse.Namespace) -> dict[str, Part]:
     sets = {"ECB+": _ecbplus(), "UCI headlines": read_rows(material("clusters", "uci_headlines.jsonl"))}
     pairs = {language: material("pairs", f"tg_pairs_{language}.json") for language in ("en", "ru")}
-    return {"quality": stories_quality.judge_sets(sets, _ASKED, pairs, load(options.config))}
+    return {"quality": stories_quality.judge_sets(sets, _TARGETS, pairs, load(options.config))}
 
 
 def _noise(options: argparse.Namespace) -> dict[str, Part]:
@@ -43,16 +44,8 @@ def _order(options: argparse.Namespace) -> dict[str, Part]:
 
 
 def _cost(options: argparse.Namespace) -> dict[str, Part]:
-    part = stories_cost.judge(
-        _corpus(options),
-        options.sizes,
-        few=10_000,
-        many=options.stored,
-        new=1_000,
-        rounds=options.rounds,
-        config=load(options.config),
-    )
-    return {"cost": part}
+    sizes = stories_cost.Sizes(options.sizes, few=10_000, many=options.stored, new=1_000)
+    return {"cost": stories_cost.judge(_corpus(options), sizes, options.rounds, load(options.config))}
 
 
 def _adversarial(options: argparse.Namespace) -> dict[str, Part]:
@@ -67,19 +60,19 @@ PARTS: dict[str, Callable[[argparse.Namespace], dict[str, Part]]] = {
     "cost": _cost,
     "adversarial": _adversarial,
 }
-"""What is run, by name; `order` gives `stability` too, of the same runs."""
+"""The parts by name; `order` also reports `stability`, from the same runs."""
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    """Runs the parts that are asked for."""
+    """Runs the requested parts."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.stories", description=__doc__)
     parser.add_argument("--only", action="append", choices=PARTS, help="a part; may be repeated; all without it")
     parser.add_argument("--output", type=Path, help="file for the line of JSON")
     parser.add_argument("--config", type=Path, help="newsfold's configuration instead of its defaults")
-    parser.add_argument("--articles", type=int, default=8000, help="of the corpus")
+    parser.add_argument("--articles", type=int, default=8000, help="articles of the corpus")
     parser.add_argument("--sizes", type=int, nargs="+", default=[12_000, 48_000], help="articles of each window timed")
     parser.add_argument("--stored", type=int, default=100_000, help="stored articles, a multiple of 10,000")
-    parser.add_argument("--rounds", type=int, default=3, help="how often a time is taken")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each time is measured")
     options = parser.parse_args(words)
     logging.disable(logging.WARNING)
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)

@@ -1,6 +1,6 @@
-"""Articles that tempt a grouping into wrong stories, all of them invented: forms that outlets fill in, and look-alikes.
+"""Groups invented articles that invite wrong stories: forms that outlets fill in, and similar events.
 
-Nothing here happened, and no text is anybody's. Each kind says what one event is, so that it can be scored too.
+All events and texts are invented. Each kind defines what one event is, so that the stories can be scored.
 """
 
 import random
@@ -61,7 +61,7 @@ _CLUBS = "Rovers United Athletic City Wanderers Town Albion Rangers".split()
 
 
 def towns(count: int) -> list[str]:
-    """Distinct names of places that do not exist."""
+    """Returns distinct names of places that do not exist."""
     names = [beginning + ending for ending in _ENDINGS for beginning in _BEGINNINGS]
     return random.Random(SEED).sample(names, count)  # noqa: S311
 
@@ -79,7 +79,7 @@ def _row(kind: str, number: int, label: str, title: str, text: str, when: float)
 
 
 def horoscopes(chance: random.Random) -> Iterator[Row]:
-    """150 horoscopes of one day: what outlets print of one sign is bought from one agency, an event by definition."""
+    """Makes 150 horoscopes of one day; those for one sign come from one agency and so are one event by definition."""
     lines = {sign: chance.sample(_SIGN_LINES, 3) for sign in _SIGNS}
     for number in range(150):
         sign = _SIGNS[number % len(_SIGNS)]
@@ -90,7 +90,7 @@ Lucky number {number % 9 + 1}. For a personal reading call our astrologers, line
 
 
 def weather(chance: random.Random) -> Iterator[Row]:
-    """150 forecasts, each for a town of its own."""
+    """Makes 150 forecasts, each for a different town."""
     for number, town in enumerate(towns(150)):
         low = chance.randrange(-6, 8)
         text = f"""Here is the forecast for {town} and the villages around it. Expect {chance.choice(_SKIES)} in the
@@ -101,7 +101,7 @@ outlook for the rest of the week is unsettled. Sunrise is at eight and sunset at
 
 
 def obituaries(chance: random.Random) -> Iterator[Row]:
-    """200 people who died within a week."""
+    """Makes obituaries of 200 people who died within a week."""
     places = towns(60)
     people = [f"{first} {last}" for first in _FIRST for last in _LAST]
     for number, name in enumerate(chance.sample(people, 200)):
@@ -117,7 +117,7 @@ to the hospice."""
 
 
 def football(chance: random.Random) -> Iterator[Row]:
-    """Sixteen matches of one evening, each told by six outlets in words of their own."""
+    """Makes reports of sixteen matches on one evening, each by six outlets in different words."""
     places, number = towns(32), 0
     for match in range(16):
         home, away = (f"{places[2 * match + side]} {chance.choice(_CLUBS)}" for side in (0, 1))
@@ -125,7 +125,7 @@ def football(chance: random.Random) -> Iterator[Row]:
         minutes = sorted(chance.sample(range(4, 90), 3))
         crowd = chance.randrange(4000, 30000)
         first, reply, last = scorers
-        tellings = f"""\
+        reports = f"""\
 {home} 2-1 {away} | {home} beat {away} 2-1 on Wednesday night. {first} put the hosts ahead after {minutes[0]} minutes,
  {reply} levelled and {last} struck the winner late on.
 {last} sinks {away} | A late goal by {last} in minute {minutes[2]} gave {home} all three points against {away} in front
@@ -138,17 +138,17 @@ Match report: {home} v {away} | Full time: {home} 2 ({first} {minutes[0]}, {last
  {minutes[1]}). Attendance {crowd}.
 {first} and {last} score for {home} | The manager of {home} praised {first} and {last} after the 2-1 victory over
  {away} and said the crowd had carried his side."""
-        for telling in tellings.replace("\n ", " ").splitlines():
-            title, _, text = telling.partition(" | ")
+        for report in reports.replace("\n ", " ").splitlines():
+            title, _, text = report.partition(" | ")
             yield _row("football", number, f"{home} {away}", title, text, _START + 2 * _DAY + chance.randrange(7200))
             number += 1
 
 
 def fires(chance: random.Random) -> Iterator[Row]:
-    """Two fires in one town within a week, each told by eight outlets."""
-    for event, (day, tellings) in enumerate(((0, _WAREHOUSE), (3, _SCHOOL))):
-        for place, telling in enumerate(tellings):
-            title, _, text = telling.partition(" | ")
+    """Makes reports of two fires in one town within a week, each by eight outlets."""
+    for event, (day, reports) in enumerate(((0, _WAREHOUSE), (3, _SCHOOL))):
+        for place, report in enumerate(reports):
+            title, _, text = report.partition(" | ")
             when = _START + day * _DAY + place * 5400 + chance.randrange(3600)
             yield _row("fire", event * 8 + place, "warehouse school".split()[event], title, text, when)
 
@@ -184,16 +184,16 @@ KINDS: dict[str, Callable[[random.Random], Iterator[Row]]] = {
 
 
 def articles(seed: int = SEED) -> list[Row]:
-    """All articles of all kinds; the same seed gives the same ones."""
+    """Makes the articles of all kinds; the same seed gives the same ones."""
     return [row for name, make in KINDS.items() for row in make(random.Random(f"{seed} {name}"))]  # noqa: S311
 
 
 def judge(rows: Sequence[Row], background: Sequence[Row], config: Config) -> Part:
-    """Groups the articles among others in one run, and shows what became of each kind.
+    """Groups the articles among others in one run, and reports each kind.
 
     Args:
-        rows: as of `articles`, or some of them.
-        background: other articles, which may be none.
+        rows: as returned by `articles`, or some of them.
+        background: other articles; may be empty.
         config: of the run.
     """
     state = group([*rows, *background], config)

@@ -1,4 +1,4 @@
-"""What matching and folding cost, in seconds of the processor: as articles grow, and as stored ones do."""
+"""Measures the CPU time of matching and folding, by the number of new articles and of stored ones."""
 
 import random
 import re
@@ -23,42 +23,47 @@ from transforms.match.match import match
 from transforms.records import Delta, SketchedBlock, Window
 from transforms.sketch.block import pack, sketch
 
-_AT_ONCE = 512  # articles of a block
+_AT_ONCE = 512  # articles per block
 _OUTLETS = 400
-_RETOLD = 5  # how many tell each article again
+_RETOLD = 5  # retellings of each article
 _NOW = 1_767_830_400  # a week into 2026, after all articles
 _BATCH = 10_000
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
 def retold(corpus: Sequence[Row], count: int, seed: int) -> Iterator[Row]:
-    """Undated articles: each of the corpus, and five that tell it again with half of its sentences and some of another.
+    """Makes undated articles: each of the corpus, and five that retell it with half of its sentences and some others.
 
-    Stories have the same size however many articles there are, since more of the corpus is told. Without dates every
-    article may belong with every other.
+    The size of stories does not depend on the number of articles, since more articles retell more of the corpus.
+    Without dates any article may belong to the same story as any other.
+
+    Args:
+        corpus: the articles that are retold.
+        count: number of articles to make.
+        seed: of all random choices.
     """
     chance = random.Random(seed)  # noqa: S311
     sentences = [_SENTENCE.split(row["text"]) for row in corpus]
     for number in range(count):
-        place, telling = divmod(number, 1 + _RETOLD)
-        told = sentences[place % len(corpus)]
-        if telling:
-            own = chance.sample(told, max(1, len(told) // 2))
+        place, retelling = divmod(number, 1 + _RETOLD)
+        text = sentences[place % len(corpus)]
+        if retelling:
+            own = chance.sample(text, max(1, len(text) // 2))
             other = chance.choice(sentences)
-            told = own + chance.sample(other, min(len(other), len(own) // 2))
-            chance.shuffle(told)
+            text = own + chance.sample(other, min(len(other), len(own) // 2))
+            chance.shuffle(text)
         outlet = chance.randrange(_OUTLETS)
         yield {
             "id": f"retold-{number}",
             "url": f"https://outlet-{outlet:03d}.example/{seed}/{number}",
-            "title": " ".join(told[0].split()[:9]),
-            "text": " ".join(told),
+            "title": " ".join(text[0].split()[:9]),
+            "text": " ".join(text),
             "source": f"Outlet {outlet:03d}",
         }
 
 
 class Spent(NamedTuple):
-    """Processor seconds of one window."""
+    """The CPU seconds of one window."""
 
     match: float
     fold: float
@@ -67,17 +72,18 @@ class Spent(NamedTuple):
 
     @property
     def both(self) -> float:
+        """CPU seconds of matching and folding."""
         return self.match + self.fold
 
 
 def blocks_of(rows: Sequence[Row]) -> list[SketchedBlock]:
-    """Cleaned and sketched, as they come to the matcher."""
+    """Cleans and sketches rows into the blocks that the matcher gets."""
     articles = read_articles(rows)
     return [pack(sketch(articles[low : low + _AT_ONCE])) for low in range(0, len(articles), _AT_ONCE)]
 
 
 def spend(blocks: Sequence[SketchedBlock], store: SqlStore, config: Config) -> tuple[Spent, Delta]:
-    """Matches and folds one window; nothing is written."""
+    """Matches and folds one window without writing anything."""
     matching, folding = match_settings(config), fold_settings(config)
     started = time.process_time()
     matched = match(Window(list(blocks), [], [], []), store, matching)
@@ -91,12 +97,23 @@ def _opened(folder: Path) -> SqlStoreFactory:
     return SqlStoreFactory(f"sqlite:///{folder / 'store.db'}", "benchmark")
 
 
-def judge(
-    corpus: Sequence[Row], sizes: Sequence[int], few: int, many: int, new: int, rounds: int, config: Config
-) -> Part:
-    """Times windows of more and more articles, and one small window over few and over many stored articles."""
+class Sizes(NamedTuple):
+    """Numbers of articles that are measured."""
+
+    windows: Sequence[int]
+    """New articles of each window over an empty store."""
+    few: int
+    """Stored articles, a multiple of 10,000."""
+    many: int
+    """Stored articles, a multiple of 10,000."""
+    new: int
+    """New articles over the stored ones."""
+
+
+def judge(corpus: Sequence[Row], sizes: Sizes, rounds: int, config: Config) -> Part:
+    """Measures windows of increasing size, and one small window over few and over many stored articles."""
     windows = []
-    for size in sizes:
+    for size in sizes.windows:
         blocks = blocks_of(list(retold(corpus, size, 1)))
         spent = []
         for _ in range(rounds):
@@ -113,44 +130,44 @@ def judge(
             for one, step in zip(windows, steps, strict=True)
         ],
     )
-    found = _stored(corpus, few, many, new, rounds, config)
+    found = _stored(corpus, sizes, rounds, config)
     stored = Table(
-        f"{new:,} new articles with so many stored ones, processor seconds, median of {rounds}",
+        f"{sizes.new:,} new articles, by the number of stored ones, processor seconds, median of {rounds}",
         ("stored", "match", "fold", "both"),
         [
             (f"{count:,}", *(median(getattr(one, what) for one in spent) for what in ("match", "fold", "both")))
             for count, spent in found.items()
         ],
     )
-    ratio = median(one.both for one in found[many]) / median(one.both for one in found[few])
+    ratio = median(one.both for one in found[sizes.many]) / median(one.both for one in found[sizes.few])
     rates = [one.articles / one.both for one in windows]
     checks = [
-        Check(f"4.4 / (time x for articles x 4, {sizes[-1]:,})", 1.0, 4.4 * windows[-2].both / windows[-1].both),
-        *(Check(f"articles/s, {size:,}", 2000, rate) for size, rate in zip(sizes, rates, strict=True)),
-        Check(f"1.5 / (time with {many:,} stored / with {few:,})", 1.0, 1.5 / ratio),
+        Check(
+            f"4.4 / (time x for articles x 4, {sizes.windows[-1]:,})", 1.0, 4.4 * windows[-2].both / windows[-1].both
+        ),
+        *(Check(f"articles/s, {size:,}", 2000, rate) for size, rate in zip(sizes.windows, rates, strict=True)),
+        Check(f"1.5 / (time with {sizes.many:,} stored / with {sizes.few:,})", 1.0, 1.5 / ratio),
     ]
     figures = {
-        "windows": {str(size): one._asdict() for size, one in zip(sizes, windows, strict=True)},
+        "windows": {str(size): one._asdict() for size, one in zip(sizes.windows, windows, strict=True)},
         "stored": {str(count): [one._asdict() for one in spent] for count, spent in found.items()},
         "stored_ratio": ratio,
     }
     return Part([table, stored], checks, figures)
 
 
-def _stored(
-    corpus: Sequence[Row], few: int, many: int, new: int, rounds: int, config: Config
-) -> dict[int, list[Spent]]:
-    """Short articles: the first stored ones are related to the new ones, the others share the language only."""
-    fresh = blocks_of(list(short_articles(corpus, new, 7, 5, 0.1)))
+def _stored(corpus: Sequence[Row], sizes: Sizes, rounds: int, config: Config) -> dict[int, list[Spent]]:
+    """Measures short articles; the first stored ones resemble the new ones, the others share only the language."""
+    fresh = blocks_of(list(short_articles(corpus, sizes.new, 7, 5, 0.1)))
     found: dict[int, list[Spent]] = {}
     with TemporaryDirectory() as folder, _opened(Path(folder))() as store:
         store.create()
         outbox.start_run(store, "benchmark", _NOW)
-        for batch in range(many // _BATCH):
+        for batch in range(sizes.many // _BATCH):
             stored = (batch + 1) * _BATCH
-            exchanged = 0.1 if stored <= few else 1.0
-            rows = list(short_articles(corpus, _BATCH, 100 + batch, batch * _BATCH / many * 5, exchanged))
+            exchanged = 0.1 if stored <= sizes.few else 1.0
+            rows = list(short_articles(corpus, _BATCH, 100 + batch, batch * _BATCH / sizes.many * 5, exchanged))
             store.commit(spend(blocks_of(rows), store, config)[1])
-            if stored in (few, many):
+            if stored in (sizes.few, sizes.many):
                 found[stored] = [spend(fresh, store, config)[0] for _ in range(rounds)]
     return found

@@ -1,4 +1,4 @@
-"""What the order of arrival and the number of runs do to stories, and how long their ids last."""
+"""Measures how stories depend on the order of arrival and on the number of runs, and how stable their ids are."""
 
 import random
 from collections import Counter
@@ -21,26 +21,26 @@ ORDERS = 3
 
 
 class Lasting(NamedTuple):
-    """What one run did to the ids that stood before it."""
+    """The effect of one run on the ids that existed before it."""
 
     stories: int
-    """Before the run."""
+    """Number of stories before the run."""
     emptied: int
-    """Ids whose story holds none of its former articles any more."""
+    """Ids whose story has none of its former articles any more."""
     reused: int
-    """Ids that had ended and stand for a story again."""
+    """Ids that had ended and belong to a story again."""
     left: int
-    """Ids whose story holds less than half of its former articles."""
+    """Ids whose story has less than half of its former articles."""
     turned: int
-    """Ids whose most frequent event is another one."""
+    """Ids whose most frequent event has changed."""
     merged: int
     split: int
     churn: float
-    """Share of the earlier articles that are under another id now, redirects followed."""
+    """Share of the earlier articles that have another story id now, after following redirects."""
 
 
 def batches(rows: Sequence[Row], runs: int, order: int) -> list[list[Row]]:
-    """The rows in a seeded order, dealt out to so many runs."""
+    """Shuffles rows with a seed and divides them among runs."""
     shuffled = list(rows)
     random.Random(order).shuffle(shuffled)  # noqa: S311
     edges = [len(rows) * place // runs for place in range(runs + 1)]
@@ -48,11 +48,14 @@ def batches(rows: Sequence[Row], runs: int, order: int) -> list[list[Row]]:
 
 
 def lasting(found: Sequence[State], label_of: dict[str, str]) -> Iterator[Lasting]:
-    """What each run but the first did to the ids.
+    """Compares the ids before and after each run but the first.
 
     Args:
-        found: the states after successive runs.
+        found: the results of successive runs.
         label_of: the event of each article.
+
+    Yields:
+        The effect of each run.
     """
     ended: set[str] = set()
     for before, after in pairwise(found):
@@ -76,20 +79,23 @@ def lasting(found: Sequence[State], label_of: dict[str, str]) -> Iterator[Lastin
 
 
 def _main(articles: Sequence[str], label_of: dict[str, str]) -> set[str]:
-    """The most frequent events of these articles."""
+    """Returns the most frequent events of these articles."""
     counts = Counter(label_of[one] for one in articles)
     most = max(counts.values())
     return {label for label, count in counts.items() if count == most}
 
 
 def judge(rows: Sequence[Row], runs: Sequence[int], orders: int, config: Config) -> tuple[Part, Part]:
-    """Groups labelled rows in so many runs and orders: what becomes of the stories, and what of the ids.
+    """Groups labelled rows with different numbers of runs and in different orders.
 
     Args:
-        rows: labelled.
-        runs: numbers of runs; the last is watched run by run.
-        orders: how many.
+        rows: labelled rows.
+        runs: numbers of runs; for the last one the ids are compared after every run.
+        orders: number of orders.
         config: of all runs.
+
+    Returns:
+        The part about the stories, and the part about the ids.
     """
     gold = gold_of(rows)
     label_of = {one.id: one.label for one in gold}
@@ -107,8 +113,8 @@ def judge(rows: Sequence[Row], runs: Sequence[int], orders: int, config: Config)
     reference = groupings[runs[0], 0]
     likeness = {place: compare(reference, grouping).ari for place, grouping in groupings.items()}
     table = Table(
-        "labelled articles in so many runs",
-        ("runs", "order", "stories", "B3 F1", "from one run", "ARI with one run"),
+        "labelled articles by number of runs and order",
+        ("runs", "order", "stories", "B3 F1", "difference from one run", "ARI with one run"),
         [
             (
                 str(count),
@@ -142,10 +148,10 @@ def judge(rows: Sequence[Row], runs: Sequence[int], orders: int, config: Config)
             "emptied",
             "reused",
             "left by most",
-            "main event another",
+            "main event changed",
             "merged",
             "split",
-            "churn a run",
+            "mean churn per run",
             "most churn",
         ),
         [
@@ -166,12 +172,12 @@ def judge(rows: Sequence[Row], runs: Sequence[int], orders: int, config: Config)
     lost = sum(one.emptied + one.reused for _, every in watched for one in every)
     stability = Part(
         [ids],
-        [Check("0 less the ids that stand for another story", 0.0, float(-lost))],
+        [Check("0 less the ids that were emptied or reused", 0.0, float(-lost))],
         {"ids": {str(order): [one._asdict() for one in every] for order, every in watched}},
         [
-            "emptied: an id whose story holds none of the articles it held before the run; reused: one that had ended.",
-            "left by most: one whose story holds less than half of its former articles.",
-            "event another: the most frequent label of an id's articles changed.",
+            "emptied: an id whose story has none of the articles it had before the run; reused: one that had ended.",
+            "left by most: an id whose story has less than half of its former articles.",
+            "main event changed: the most frequent label of an id's articles is another one.",
         ],
     )
     return order_part, stability

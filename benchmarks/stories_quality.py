@@ -1,4 +1,4 @@
-"""How good stories are: labelled articles by themselves and among thousands of others, and judged pairs."""
+"""Measures the quality of stories: of labelled articles alone and among thousands of others, and of judged pairs."""
 
 import json
 from collections.abc import Sequence
@@ -15,20 +15,18 @@ from pipeline.evaluate.pairs import PairJudgement, Verdict, score_pairs
 
 _LARGEST = 20
 _READABLE = 40
-"""Articles of the largest story of unlabelled ones that need not be defended."""
-
-Asked = dict[str, float]
+"""Largest size of a story of unlabelled articles that is plausible without inspection."""
 
 
 def group(rows: Sequence[Row], config: Config) -> State:
-    """The stories of rows in one run."""
+    """Runs newsfold once over rows."""
     with TemporaryDirectory() as folder:
         (state,) = states([rows], config, Path(folder))
     return state
 
 
 def figures(judgement: Judgement) -> dict[str, Any]:
-    """What is said of a judgement in JSON."""
+    """Returns the figures of a judgement for JSON."""
     scores = judgement.scores
     return {
         "b3": scores.b3._asdict(),
@@ -39,12 +37,12 @@ def figures(judgement: Judgement) -> dict[str, Any]:
     }
 
 
-def judge_sets(sets: dict[str, list[Row]], asked: Asked, pairs: dict[str, Path], config: Config) -> Part:
-    """Judges labelled sets, each in a run of its own, and pairs.
+def judge_sets(sets: dict[str, list[Row]], targets: dict[str, float], pairs: dict[str, Path], config: Config) -> Part:
+    """Judges labelled sets, each in its own run, and pairs.
 
     Args:
         sets: labelled rows by name.
-        asked: the BCubed F1 that is asked of each.
+        targets: least BCubed F1 of each set.
         pairs: files of judged pairs by name.
         config: of the runs.
     """
@@ -60,7 +58,7 @@ def judge_sets(sets: dict[str, list[Row]], asked: Asked, pairs: dict[str, Path],
     judged = {name: judge_pairs(path, config) for name, path in pairs.items()}
     accuracies = Table(
         "pairs judged by people, all of one language in one run",
-        ("language", "pairs", "of one event", "precision", "recall", "F1", "accuracy"),
+        ("language", "pairs", "same event", "precision", "recall", "F1", "accuracy"),
         [
             (name, len(one.verdicts), sum(pair.same for pair in one.verdicts), *one.rates, one.accuracy)
             for name, one in judged.items()
@@ -68,14 +66,14 @@ def judge_sets(sets: dict[str, list[Row]], asked: Asked, pairs: dict[str, Path],
     )
     failing = Table(
         "pairs that fail",
-        ("language", "should be", "one", "other"),
+        ("language", "should be", "one title", "the other"),
         [
             (name, "one story" if pair.same else "two", pair.titles[0][:60], pair.titles[1][:60])
             for name, one in judged.items()
             for pair in one.failing
         ],
     )
-    checks = [Check(f"BCubed F1 of {name}", asked[name], one.scores.b3.f1) for name, one in found.items()]
+    checks = [Check(f"BCubed F1 of {name}", targets[name], one.scores.b3.f1) for name, one in found.items()]
     return Part(
         [table, accuracies, failing],
         checks,
@@ -87,7 +85,7 @@ def judge_sets(sets: dict[str, list[Row]], asked: Asked, pairs: dict[str, Path],
 
 
 def judge_pairs(path: Path, config: Config) -> PairJudgement:
-    """Groups all articles of a file of pairs in one run."""
+    """Judges a file of pairs, whose articles are all grouped in one run."""
     pairs = json.loads(path.read_text(encoding="utf-8"))
     rows: dict[str, Row] = {}
     for pair in pairs:
@@ -98,13 +96,13 @@ def judge_pairs(path: Path, config: Config) -> PairJudgement:
     verdicts = []
     for pair in pairs:
         urls, titles = ((pair[f"first_{name}"], pair[f"second_{name}"]) for name in ("url", "title"))
-        together = story_of[urls[0]] == story_of[urls[1]]
-        verdicts.append(Verdict(urls, titles, pair["quality"] == "OK", together))
+        same_story = story_of[urls[0]] == story_of[urls[1]]
+        verdicts.append(Verdict(urls, titles, pair["quality"] == "OK", same_story))
     return score_pairs(verdicts)
 
 
 def judge_noise(labelled: Sequence[Row], background: Sequence[Row], config: Config) -> Part:
-    """Judges labelled articles by themselves and among others, dated as they are and undated."""
+    """Judges labelled articles alone and among others, whose dates are kept or removed."""
     gold = gold_of(labelled)
     alone = compare_stories(gold, group(labelled, config).stories)
     marked = {one.id for one in gold}
@@ -136,8 +134,8 @@ def judge_noise(labelled: Sequence[Row], background: Sequence[Row], config: Conf
                 ],
             )
         )
-        fall = alone.scores.b3.f1 - found.scores.b3.f1
-        checks.append(Check(f".02 less the fall of F1, {name}", 0.0, 0.02 - fall))
+        loss = alone.scores.b3.f1 - found.scores.b3.f1
+        checks.append(Check(f".02 less the loss of F1, {name}", 0.0, 0.02 - loss))
     table = Table(
         f"{len(labelled):,} labelled articles",
         ("where", "stories", "B3 precision", "B3 recall", "B3 F1"),

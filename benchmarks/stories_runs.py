@@ -1,4 +1,4 @@
-"""Runs of newsfold in this process, and what its stories are after each."""
+"""Runs newsfold several times in this process and reads its stories after each run."""
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,27 +19,30 @@ _HOUR = 3600
 
 
 class State(NamedTuple):
-    """What stands after a run."""
+    """The result of one run."""
 
     stories: list[dict[str, Any]]
     """The lines of stories.jsonl."""
     changes: list[dict[str, Any]]
     """The lines of this run's changes.jsonl."""
     seconds: Mapping[str, float]
-    """Of each stage."""
+    """Time of each stage."""
 
     def story_of(self) -> dict[str, str]:
-        """The id of the story of each article."""
+        """Returns the story id of each article id."""
         return {article["id"]: story["id"] for story in self.stories for article in story["articles"]}
 
 
 def states(batches: Sequence[Sequence[Row]], config: Config, folder: Path) -> Iterator[State]:
-    """Runs over one batch of rows after the other, an hour apart, and gives what stands after each.
+    """Runs newsfold over one batch of rows after the other, an hour apart.
 
     Args:
         batches: rows of each run.
         config: of all runs.
-        folder: of the rows and the store, empty.
+        folder: empty; takes the rows and the store.
+
+    Yields:
+        The result of each run.
     """
     rows, output = folder / "rows.jsonl", OutputFolder(folder / "output")
     began = int(time.time()) - len(batches) * _HOUR
@@ -59,10 +62,10 @@ def _lines(path: Path) -> list[dict[str, Any]]:
 
 
 def material(*names: str) -> Path:
-    """A file of the shared data.
+    """Returns the path of a file of the shared data.
 
     Raises:
-        SkippedError: it is absent.
+        SkippedError: there is no shared data.
     """
     folder = shared_data()
     if folder is None:
@@ -71,5 +74,5 @@ def material(*names: str) -> Path:
 
 
 def gold_of(rows: Sequence[Row]) -> list[Gold]:
-    """The labels of rows that have one."""
+    """Returns the labels of labelled rows."""
     return [Gold(row["id"], row["label"], row["title"] or row["text"][:100]) for row in rows]

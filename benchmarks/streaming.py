@@ -1,4 +1,4 @@
-"""`newsfold stream` under a press that publishes by a script: latency, slow servers, kills, hours of work."""
+"""Measures `newsfold stream` over feeds that publish on schedule: latency, slow servers, kills, a soak of an hour."""
 
 import argparse
 import json
@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
@@ -24,40 +24,40 @@ from transforms.records.times import iso
 
 
 def stories_in(output: Path) -> dict[str, str]:
-    """The story of each article in a folder, by its URL."""
+    """Returns the story id of each article URL in an output folder."""
     lines = (output / "stories.jsonl").read_bytes().splitlines()
     found: dict[str, str] = {}
     for story in map(orjson.loads, lines):
         for article in story["articles"]:
             if article["url"] in found:
-                raise AssertionError(f"{article['url']} stands in two stories")
+                raise AssertionError(f"{article['url']} is in two stories")
             found[article["url"]] = story["id"]
     return found
 
 
 def urls_of(output: Path) -> dict[str, str]:
-    """The URL of each article in a folder, by its id."""
+    """Returns the URL of each article id in an output folder."""
     lines = (output / "stories.jsonl").read_bytes().splitlines()
     return {article["id"]: article["url"] for line in lines for article in orjson.loads(line)["articles"]}
 
 
 def copies_in(output: Path) -> dict[str, frozenset[str]]:
-    """For each article in a folder, by its URL, all that have its text: copies, what they copy, and itself."""
+    """Returns, for each article URL in an output folder, the URLs of all articles with the same text."""
     groups: dict[str, set[str]] = defaultdict(set)
-    roots: dict[str, str] = {}
+    originals: dict[str, str] = {}
     for line in (output / "stories.jsonl").read_bytes().splitlines():
         articles = {article["id"]: article for article in orjson.loads(line)["articles"]}
         for article in articles.values():
-            root = article
-            while root["copy_of"] in articles:
-                root = articles[root["copy_of"]]
-            roots[article["url"]] = root["url"]
-            groups[root["url"]].add(article["url"])
-    return {url: frozenset(groups[root]) for url, root in roots.items()}
+            original = article
+            while original["copy_of"] in articles:
+                original = articles[original["copy_of"]]
+            originals[article["url"]] = original["url"]
+            groups[original["url"]].add(article["url"])
+    return {url: frozenset(groups[original]) for url, original in originals.items()}
 
 
 def agreement(left: Mapping[str, str], right: Mapping[str, str]) -> float:
-    """The adjusted Rand index of two groupings, 0 when they are not of the same articles."""
+    """Returns the adjusted Rand index of two groupings, 0 if they do not have the same articles."""
     if left.keys() != right.keys():
         return 0.0
     keys = sorted(left)
@@ -65,13 +65,13 @@ def agreement(left: Mapping[str, str], right: Mapping[str, str]) -> float:
 
 
 def bounded(server: Press, feeds: int, folder: Path) -> Path:
-    """One `newsfold run` over everything that was published; its output."""
+    """Runs `newsfold run` once over everything that was published; returns the output folder."""
     server.finish()
     return _run([server.feed(number) for number in range(feeds)], folder, "bounded")
 
 
 def in_batches(server: Press, pieces: Sequence[Piece], batches: int, folder: Path) -> Path:
-    """So many runs over the same articles as rows, in order of time; their output."""
+    """Runs newsfold several times over the same articles as rows, in order of time; returns the output folder."""
     output = folder / "batches"
     for part in np.array_split(np.arange(len(pieces)), batches):
         rows = folder / f"rows{part[0]}.jsonl"
@@ -89,36 +89,47 @@ def _run(inputs: Sequence[str], folder: Path, name: str) -> Path:
     return folder / name
 
 
-def watched(
-    pieces: Sequence[Piece],
-    seconds: float,
-    feeds: int,
-    prism: str,
-    *,
-    slow: bool = False,
-    kills: int = 0,
-    batches: int = 1,
-    window_seconds: float = WINDOW_SECONDS,
-) -> dict[str, Any]:
-    """One stream over a whole script; then the bounded run over the same, and several runs, each over a part.
+class Trial(NamedTuple):
+    """One stream over a whole schedule."""
+
+    pieces: Sequence[Piece]
+    seconds: float
+    """Length of the schedule."""
+    feeds: int
+    slow: bool = False
+    """Whether one more feed has a slow server."""
+    kills: int = 0
+    """How often the stream is killed and started again."""
+    batches: int = 1
+    """Number of bounded runs, each over a part of the articles, that the stream is compared with too."""
+    window_seconds: float = WINDOW_SECONDS
+
+
+def run_trial(trial: Trial, prism: str) -> dict[str, Any]:
+    """Runs the stream, then one bounded run over the same articles, and several runs over a part each.
+
+    Args:
+        trial: what to run.
+        prism: path of the Prism binary.
 
     Returns:
-        Latencies in seconds, articles lost, the agreement of the groupings with that of the bounded run, and the share
-        of articles whose copies are the same three times.
+        Latencies in seconds, the number of articles lost, the agreement of the groupings with that of the bounded run,
+        and the share of articles that have the same copies in all three.
     """
-    chance = random.Random(kills)  # noqa: S311
-    with desk(window_seconds) as folder, press(pieces) as server:
-        addresses = [server.feed(number) for number in range(feeds)] + ([server.slow_feed()] if slow else [])
+    pieces, seconds, feeds = trial.pieces, trial.seconds, trial.feeds
+    chance = random.Random(trial.kills)  # noqa: S311
+    with desk(trial.window_seconds) as folder, press(pieces) as server:
+        addresses = [server.feed(number) for number in range(feeds)] + ([server.slow_feed()] if trial.slow else [])
         stream = Stream(folder, addresses, prism)
         shown: list[Shown] = []
-        moments = sorted(chance.uniform(5, seconds) for _ in range(kills))
+        moments = sorted(chance.uniform(5, seconds) for _ in range(trial.kills))
         for moment in moments:
             time.sleep(max(server.began + moment - time.time(), 0))
             stream.process.kill()
             stream.process.wait()
             shown += stream.shown()
             stream = Stream(folder, addresses, prism)
-        time.sleep(max(server.began + seconds + 2 * window_seconds + 5 - time.time(), 0))
+        time.sleep(max(server.began + seconds + 2 * trial.window_seconds + 5 - time.time(), 0))
         code = stream.end()
         time.sleep(0.5)
         shown += stream.shown()
@@ -126,9 +137,9 @@ def watched(
             raise AssertionError(f"the stream ended with {code}: {stream.log.read_text()[-2000:]}")
         streamed, urls = stories_in(folder / "out"), urls_of(folder / "out")
         copies = copies_in(folder / "out")
-        once, parted = bounded(server, feeds, folder), in_batches(server, pieces, batches, folder)
-        whole, parts, apart = stories_in(once), stories_in(parted), copies_in(parted)
-        same = [copies.get(url) == group == apart.get(url) for url, group in copies_in(once).items()]
+        once, several = bounded(server, feeds, folder), in_batches(server, pieces, trial.batches, folder)
+        whole, parts, batch_copies = stories_in(once), stories_in(several), copies_in(several)
+        same = [copies.get(url) == group == batch_copies.get(url) for url, group in copies_in(once).items()]
         began = server.began
     waits = [wait.seconds for wait in waits_of(pieces, shown, urls, began)]
     lost = [piece.url for piece in pieces if piece.url not in streamed]
@@ -149,11 +160,11 @@ def watched(
 
 
 def judge_latency(seconds: float, prism: str) -> Part:
-    """Forty feeds with and without one host that takes twenty seconds."""
+    """Streams forty feeds, with and without one host that takes twenty seconds."""
     feeds = 40
     pieces = script(feeds=feeds, seconds=seconds, articles=round(seconds * 2))
-    found = {"all quick": watched(pieces, seconds, feeds, prism, batches=10)}
-    found["one slow"] = watched(pieces, seconds, feeds, prism, slow=True)
+    found = {"all quick": run_trial(Trial(pieces, seconds, feeds, batches=10), prism)}
+    found["one slow"] = run_trial(Trial(pieces, seconds, feeds, slow=True), prism)
     columns = (
         "articles", "lost", "p50", "p99", "most", "agreement", "agreement_of_batches", "same_copies", "stories",
         "bounded_stories", "events",
@@ -176,10 +187,10 @@ def judge_latency(seconds: float, prism: str) -> Part:
 
 
 def judge_kills(seconds: float, prism: str) -> Part:
-    """A stream that is killed ten times, beside the bounded run."""
+    """Kills a stream ten times, and compares it with the bounded run."""
     feeds, kills = 20, 10
     pieces = script(feeds=feeds, seconds=seconds, articles=round(seconds))
-    found = watched(pieces, seconds, feeds, prism, kills=kills)
+    found = run_trial(Trial(pieces, seconds, feeds, kills=kills), prism)
     table = Table(
         f"{kills} times kill -9", ("figure", "value"), [(name, float(value)) for name, value in found.items()]
     )
@@ -191,10 +202,10 @@ def judge_kills(seconds: float, prism: str) -> Part:
 
 
 def main() -> None:
-    """The command behind `make bench-streaming`."""
+    """Runs `make bench-streaming`."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.streaming", description=__doc__)
     parser.add_argument("--only", action="append", choices=("latency", "kills", "soak"), help="one part; repeatable")
-    parser.add_argument("--seconds", type=float, help="length of the script instead of 180, 120 and 3600")
+    parser.add_argument("--seconds", type=float, help="length of the schedule instead of 180, 120 and 3600")
     parser.add_argument("--prism", required=True, help="path of the prism binary")
     parser.add_argument("--cache", type=Path, default=Path(".benchmarks"), help="where other projects are installed")
     parser.add_argument("--plot", type=Path, help="SVG file that takes memory and latency of the soak over time")

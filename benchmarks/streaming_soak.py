@@ -1,4 +1,4 @@
-"""Hours of a stream: whether the memory of every process and the latency stay as they are."""
+"""Runs a stream for an hour, and checks that the memory of each process and the latency do not grow."""
 
 import sqlite3
 import time
@@ -8,7 +8,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, NamedTuple
 
-from benchmarks.press import Piece, press, script
+from benchmarks.press import press, script
 from benchmarks.processes import psutil_in
 from benchmarks.report import Check, Part, Table
 from benchmarks.streams import Shown, Stream, Wait, desk, quantile, waits_of
@@ -18,39 +18,50 @@ FEEDS = 100
 ARTICLES_PER_SECOND = 50
 POLL_SECONDS = 10
 PACE = 600
-"""Seconds of news a second: an hour brings 25 days of it, so that stories close and the store comes to rest."""
-_LOOK_SECONDS = 5
+"""Seconds of news per second: an hour brings 25 days of news, so that stories close and the store stops growing."""
+_SAMPLE_SECONDS = 5
 _FLAT = 1.05
 
 
-class Look(NamedTuple):
-    """One moment of a stream."""
+class Sample(NamedTuple):
+    """The memory of a stream at one moment."""
 
     at: float
-    """Seconds since the beginning."""
+    """Seconds since the start."""
     megabytes: Mapping[str, float]
     """Resident memory of its processes, by name."""
 
 
+class Observed(NamedTuple):
+    """What a soak has measured."""
+
+    samples: Sequence[Sample]
+    waits: Sequence[Wait]
+    kept: int
+    """Number of stored articles."""
+    stories: Mapping[str, int]
+    """Number of stories by state."""
+
+
 def judge_soak(seconds: float, prism: str, cache: Path, plot: Path | None) -> Part:
-    """Fifty articles a second: memory and latency of the last quarter against those of the third.
+    """Streams fifty articles per second; compares memory and latency of the last quarter with those of the third.
 
     Args:
-        seconds: how long.
-        prism: path of Prism.
-        cache: where psutil is installed.
-        plot: of the figures, as SVG; None for none.
+        seconds: length of the schedule.
+        prism: path of the Prism binary.
+        cache: folder in which psutil is installed.
+        plot: SVG file to write the figures to; None for none.
     """
     psutil = psutil_in(cache)
     pieces = script(feeds=FEEDS, seconds=seconds, articles=round(seconds * ARTICLES_PER_SECOND))
-    looks: list[Look] = []
+    samples: list[Sample] = []
     shown: list[Shown] = []
     with desk(poll_seconds=POLL_SECONDS) as folder, press(pieces, PACE) as server:
         stream = Stream(folder, [server.feed(number) for number in range(FEEDS)], prism)
         root = psutil.Process(stream.process.pid)
         while time.time() < server.began + seconds + 2 * POLL_SECONDS:
-            time.sleep(_LOOK_SECONDS)
-            looks.append(Look(time.time() - server.began, _memory(root, psutil)))
+            time.sleep(_SAMPLE_SECONDS)
+            samples.append(Sample(time.time() - server.began, _memory(root, psutil)))
             shown += [Shown(line.at, {"articles": line.change.get("articles", ())}) for line in stream.shown()]
         code = stream.end()
         if code:
@@ -59,10 +70,10 @@ def judge_soak(seconds: float, prism: str, cache: Path, plot: Path | None) -> Pa
         with sqlite3.connect(folder / "out" / "newsfold.db") as database:
             urls = dict(database.execute("SELECT id, url FROM articles").fetchall())
             active = dict(database.execute("SELECT state, count(*) FROM stories GROUP BY state").fetchall())
-    waits = waits_of(pieces, shown, urls, server.began)
+    observed = Observed(samples, waits_of(pieces, shown, urls, server.began), len(urls), active)
     if plot is not None:
-        draw_soak(plot, looks, waits)
-    return _judged(seconds, pieces, looks, waits, len(urls), active)
+        draw_soak(plot, samples, observed.waits)
+    return _judged(seconds, len(pieces), observed)
 
 
 def _memory(root: Any, psutil: Any) -> dict[str, float]:
@@ -75,21 +86,16 @@ def _memory(root: Any, psutil: Any) -> dict[str, float]:
     return {name: size for name, size in found.items() if size > 10}
 
 
-def _judged(
-    seconds: float,
-    pieces: Sequence[Piece],
-    looks: Sequence[Look],
-    waits: Sequence[Wait],
-    kept: int,
-    stories: Mapping[str, int],
-) -> Part:
+def _judged(seconds: float, articles: int, observed: Observed) -> Part:
+    samples, waits, kept, stories = observed
     quarters = [(seconds * place / 4, seconds * (place + 1) / 4) for place in range(4)]
-    names = sorted({name for look in looks for name in look.megabytes})
+    names = sorted({name for sample in samples for name in sample.megabytes})
     rows: list[tuple[str | float, ...]] = []
     checks = []
     for name in names:
         sizes = [
-            median(look.megabytes.get(name, 0.0) for look in looks if low <= look.at < high) for low, high in quarters
+            median(sample.megabytes.get(name, 0.0) for sample in samples if low <= sample.at < high)
+            for low, high in quarters
         ]
         rows.append((f"{name}, MB", *sizes))
         checks.append(
@@ -100,26 +106,27 @@ def _judged(
         rows.append((label, *found))
         checks.append(Check(f"{label}: third quarter + 1 s / last", 1.0, (found[2] + 1) / found[3]))
     table = Table(
-        f"{seconds:.0f} s at {ARTICLES_PER_SECOND} articles a second",
+        f"{seconds:.0f} s at {ARTICLES_PER_SECOND} articles per second",
         ("median", "first quarter", "second", "third", "last"),
         rows,
     )
-    checks.append(Check("articles that arrived", 1.0, kept / len(pieces)))
-    figures = {"articles": len(pieces), "kept": kept, "stories": dict(stories), "rows": rows}
+    checks.append(Check("articles that arrived", 1.0, kept / articles))
+    figures = {"articles": articles, "kept": kept, "stories": dict(stories), "rows": rows}
     return Part([table], checks, figures)
 
 
-def draw_soak(path: Path, looks: Sequence[Look], waits: Sequence[Wait]) -> None:
-    """Writes memory and latency over time as SVG.
+def draw_soak(path: Path, samples: Sequence[Sample], waits: Sequence[Wait]) -> None:
+    """Draws memory and latency over time as SVG.
 
     Args:
-        path: of the file.
-        looks: at memory.
-        waits: of articles, of which the median and the 99th percentile of each minute are drawn.
+        path: file to write.
+        samples: of memory.
+        waits: of articles; the median and the 99th percentile of each minute are drawn.
     """
-    names = sorted({name for look in looks for name in look.megabytes})
+    names = sorted({name for sample in samples for name in sample.megabytes})
     sizes = [
-        Line(name, [(look.at / 60, look.megabytes[name]) for look in looks if name in look.megabytes]) for name in names
+        Line(name, [(sample.at / 60, sample.megabytes[name]) for sample in samples if name in sample.megabytes])
+        for name in names
     ]
     minutes: dict[int, list[float]] = defaultdict(list)
     for wait in waits:

@@ -1,4 +1,4 @@
-"""A running `newsfold stream`, as its benchmarks see it."""
+"""Runs `newsfold stream` in a process and reads what it prints, for benchmarks."""
 
 import json
 import queue
@@ -23,14 +23,22 @@ WINDOW_SECONDS = 10
 
 
 class Shown(NamedTuple):
-    """A line of the stream's standard output."""
+    """One line of the stream's standard output."""
 
     at: float
+    """UTC epoch seconds at which it was read."""
     change: Mapping[str, Any]
 
 
 class Stream:
-    """One process of `newsfold stream`."""
+    """Runs one process of `newsfold stream`.
+
+    Args:
+        folder: as returned by `desk`.
+        addresses: of the feeds.
+        prism: path of the Prism binary.
+        extra: further options.
+    """
 
     def __init__(self, folder: Path, addresses: Sequence[str], prism: str, extra: Sequence[str] = ()) -> None:
         words = ["stream", *addresses, "--output", str(folder / "out"), "--config", str(folder / "c.yaml"), *extra]
@@ -49,18 +57,18 @@ class Stream:
                 self._lines.put(Shown(time.time(), orjson.loads(line)))
 
     def shown(self) -> list[Shown]:
-        """The lines since the last call."""
+        """Returns the lines printed since the last call."""
         return [self._lines.get() for _ in range(self._lines.qsize())]
 
     def end(self) -> int:
-        """Asks it to end, and returns its exit code."""
+        """Sends SIGTERM, waits for the end, and returns the exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(120)
 
 
 @contextmanager
 def desk(window_seconds: float = WINDOW_SECONDS, poll_seconds: float = 2) -> Iterator[Path]:
-    """A folder with a configuration for a press on this machine."""
+    """Creates a temporary folder with a configuration for feeds on this machine, `c.yaml`."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         fetch: dict[str, float] = {
@@ -75,22 +83,22 @@ def desk(window_seconds: float = WINDOW_SECONDS, poll_seconds: float = 2) -> Ite
 
 
 class Wait(NamedTuple):
-    """How long an article took."""
+    """The latency of one article."""
 
     at: float
-    """When it was published, in seconds since the beginning."""
+    """Time of publication in seconds since the start."""
     seconds: float
-    """Until the change of its story was shown."""
+    """Time from publication until the change of its story was printed."""
 
 
 def waits_of(pieces: Iterable[Piece], shown: Iterable[Shown], urls: Mapping[str, str], began: float) -> list[Wait]:
-    """How long each article took that was shown, in order of publication.
+    """Computes the latency of each article that was printed, in order of publication.
 
     Args:
         pieces: in order of time.
         shown: lines of the stream.
-        urls: of articles, by id.
-        began: when the press did, in UTC epoch seconds.
+        urls: URLs of articles by id.
+        began: start of the schedule in UTC epoch seconds.
     """
     first: dict[str, float] = {}
     for line in shown:
@@ -101,6 +109,6 @@ def waits_of(pieces: Iterable[Piece], shown: Iterable[Shown], urls: Mapping[str,
 
 
 def quantile(values: Iterable[float], share: float) -> float:
-    """The value below which a share of all lies, NaN of none."""
+    """Returns the value below which this share of all values lies, NaN without values."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else float("nan")

@@ -1,1 +1,1 @@
-"""What the workshop needs and a user does not."""
+"""Programs for developing newsfold, which users do not need."""

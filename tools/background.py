@@ -1,6 +1,6 @@
-"""Makes the background of document frequencies: python -m tools.background ARTICLES.jsonl.gz...
+"""Builds the background of document frequencies: python -m tools.background ARTICLES.jsonl.gz...
 
-The shipped one was made from the 8,000 English news articles of Article-Bias-Prediction (Baly et al. 2020).
+The one that is shipped was built from the 8,000 English news articles of Article-Bias-Prediction (Baly et al. 2020).
 """
 
 import argparse
@@ -22,11 +22,11 @@ from transforms.sketch.block import sketch
 _MAX_BYTES = 1 << 24
 _BLOCK = 512
 _TERMS = 1 << 16
-"""Measured on seven labelled sets: all 1,060,762 terms, 100,000 and 50,000 of them give the same BCubed F1 to .001."""
+"""Terms that are kept: on seven labelled sets all 1,060,762, 100,000 and 50,000 give the same BCubed F1 to .001."""
 
 
 def main() -> None:
-    """Reads, counts and writes."""
+    """Reads the articles, counts their terms and writes the background."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--output", type=Path, default=Path("transforms/match/background.npz"))

@@ -1,4 +1,4 @@
-"""The tables of the store as a page for people, made from the models: `python -m tools.schema_page`."""
+"""Writes docs/schema.md, which describes the tables of the store: `python -m tools.schema_page`."""
 
 import sys
 from collections.abc import Iterator
@@ -20,10 +20,10 @@ since 1970 in UTC. Columns of bytes hold little-endian numbers. The primary key 
 
 
 def render(metadata: MetaData) -> str:
-    """The page: a table of columns for each table, in alphabetical order, with its keys and indexes.
+    """Renders the page: for each table, in alphabetical order, its columns, keys and indexes.
 
     Args:
-        metadata: the models.
+        metadata: the tables.
     """
     tables = sorted(metadata.tables.values(), key=lambda table: table.name)
     return "\n".join([_HEAD, *("\n".join(_section(table)) for table in tables)])

@@ -1,10 +1,10 @@
-"""Invented articles, no two alike."""
+"""Provides invented articles, no two of which are similar."""
 
 from benchmarks.material import Row
 
 
 def invented(count: int, words: int = 120) -> list[Row]:
-    """Rows whose words no other row has."""
+    """Makes rows that share no words."""
     return [
         {"id": f"r{row}", "url": f"https://a.example/{row}", "title": f"About w{row}", "source": "A", "published": "",
          "text": " ".join(f"w{row}x{word}" for word in range(words))}

@@ -22,18 +22,16 @@ def test_parts_without_material_are_skipped_with_a_line(
     assert result["recall"] == {"skipped": "no real material: set NEWSFOLD_SHARED to a folder that holds data/"}
 
 
-def test_only_the_parts_that_are_asked_for_run(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_only_the_requested_parts_run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     def refuse(_: object) -> Part:
-        raise SkippedError("not asked for")
+        raise SkippedError("not requested")
 
     monkeypatch.setitem(copies.PARTS, "recall", refuse)
     monkeypatch.setitem(copies.PARTS, "identity", lambda _: Part([], [Check("x", 1.0, 2.0)], {"figure": 3}))
     copies.main(["--only", "identity"])
     result = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert "recall" not in result
-    assert result["identity"] == {"figure": 3, "asked": [{"what": "x", "least": 1.0, "got": 2.0, "met": True}]}
+    assert result["identity"] == {"figure": 3, "targets": [{"what": "x", "least": 1.0, "got": 2.0, "met": True}]}
 
 
 def test_tables_show_what_is_met_and_leave_gaps_for_nothing() -> None:

@@ -16,7 +16,7 @@ from tests.benchmarks.rows import invented
 
 
 class Process:
-    """A process as psutil shows it: a hundred bytes and half a second, with a child of ten bytes and a quarter."""
+    """Stands in for a process of psutil with a hundred bytes and half a second, and a child with ten and a quarter."""
 
     def __init__(self, pid: int) -> None:
         self.pid = pid
@@ -34,12 +34,12 @@ class Process:
 PSUTIL: Any = SimpleNamespace(Process=Process, NoSuchProcess=ProcessLookupError, AccessDenied=PermissionError)
 
 
-def sleeper(name: str, seconds: float, asked: float | None = None) -> Contestant:
+def sleeper(name: str, seconds: float, target: float | None = None) -> Contestant:
     def command(folder: Path) -> list[str]:
         code = f"import sys, time; time.sleep({seconds}); open(sys.argv[1], 'w').write('{name}')"
         return [sys.executable, "-c", code, str(folder / "out")]
 
-    return Contestant(name, command, lambda folder: len((folder / "out").read_text(encoding="utf-8")), asked)
+    return Contestant(name, command, lambda folder: len((folder / "out").read_text(encoding="utf-8")), target)
 
 
 def test_a_command_is_timed_with_the_memory_of_its_children(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_a_command_that_fails_says_why(tmp_path: Path) -> None:
 
 
 def test_contestants_take_turns_in_fresh_folders(tmp_path: Path) -> None:
-    races = race([sleeper("a", 0), sleeper("bbb", 0.4, asked=2.0)], tmp_path, 2, PSUTIL)
+    races = race([sleeper("a", 0), sleeper("bbb", 0.4, target=2.0)], tmp_path, 2, PSUTIL)
     assert [one.kept for one in races] == [1, 3]
     assert [len(one.usages) for one in races] == [2, 2]
     part = end_to_end._report(races, 10, 1.0, 2, [])

@@ -1,4 +1,4 @@
-"""The material of the growth benchmark; its runs are a benchmark's business."""
+"""Tests the material of the growth benchmark; its runs are too long for a test."""
 
 from benchmarks.growth import articles, short_articles
 
@@ -16,7 +16,7 @@ def test_sizes_have_the_same_proportion_of_copies() -> None:
         assert sum(row["id"].startswith("copy-") for row in rows) == size * 5 // 6
 
 
-def test_short_articles_are_seeded_and_as_edited_as_asked() -> None:
+def test_short_articles_are_seeded_and_edited_to_the_given_share() -> None:
     made = list(short_articles(CORPUS, 20, 3, 2.0, 0.0))
     assert made == list(short_articles(CORPUS, 20, 3, 2.0, 0.0))
     assert made != list(short_articles(CORPUS, 20, 4, 2.0, 0.0))

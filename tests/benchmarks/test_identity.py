@@ -50,7 +50,7 @@ def test_newsfold_over_three_days_of_invented_items() -> None:
         f"{SEEN} -> {SEEN}": 1,
     }
     assert (figures["identities"], figures["articles"], figures["whole_identities"]) == (2, 3, 1)
-    assert (figures["parted"], figures["parted_in_one_story"]) == (1, 1)
+    assert (figures["separated"], figures["separated_in_one_story"]) == (1, 1)
     assert len(figures["disagreements"]) == 2
 
 
@@ -67,7 +67,7 @@ def test_no_two_real_articles_are_taken_for_one(recrawled: dict[str, object]) ->
 def test_real_articles_are_recognised_when_they_come_again(recrawled: dict[str, object]) -> None:
     assert recrawled["identities"] == 356
     assert recrawled["whole_identities"] >= 352  # type: ignore[operator]
-    assert recrawled["parted_in_one_story"] == recrawled["parted"]
+    assert recrawled["separated_in_one_story"] == recrawled["separated"]
 
 
 def test_every_real_edit_is_a_new_version_and_hardly_anything_else(recrawled: dict[str, object]) -> None:

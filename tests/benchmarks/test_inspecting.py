@@ -1,4 +1,4 @@
-"""The archive that the benchmark of inspecting reads is what a run would have stored."""
+"""Tests that the archive of the inspecting benchmark is what a run would have stored."""
 
 from pathlib import Path
 

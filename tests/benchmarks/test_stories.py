@@ -1,4 +1,4 @@
-"""The material and the judges of the benchmark of stories; its long runs are a benchmark's business."""
+"""Tests the material and the judges of the stories benchmark; its long runs are too long for a test."""
 
 from collections import Counter
 from pathlib import Path

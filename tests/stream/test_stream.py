@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.press import script
-from benchmarks.streaming import watched
+from benchmarks.streaming import Trial, run_trial
 from pipeline.outputs import webhook as notify
 from tests.pipeline.outputs.test_webhook import SECRET, receiving
 from tests.support.command import ROOT, newsfold
@@ -41,16 +41,8 @@ def prism() -> str:
 def test_a_stream_loses_nothing_doubles_nothing_and_tells_the_stories_of_a_run(prism: str) -> None:
     """Killed once in its midst, perhaps between a commit and its line; SIGTERM ends it when all is folded."""
     seconds, feeds, window = 20, 6, 3
-    found = watched(
-        script(feeds=feeds, seconds=seconds, articles=40),
-        seconds,
-        feeds,
-        prism,
-        slow=True,
-        kills=1,
-        batches=3,
-        window_seconds=window,
-    )
+    pieces = script(feeds=feeds, seconds=seconds, articles=40)
+    found = run_trial(Trial(pieces, seconds, feeds, slow=True, kills=1, batches=3, window_seconds=window), prism)
     assert found["lost"] == 0
     assert found["articles"] == 40
     assert found["agreement"] == found["agreement_of_batches"] == found["same_copies"] == 1.0
