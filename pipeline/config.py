@@ -1,4 +1,4 @@
-"""The configuration: what configs/newsfold.yaml explains, checked and frozen."""
+"""Reads and checks the configuration; configs/newsfold.yaml explains every key."""
 
 from pathlib import Path
 from typing import Literal
@@ -10,7 +10,7 @@ from pipeline.errors import NewsfoldError
 
 
 class ConfigError(NewsfoldError):
-    """A configuration that cannot be used; its line names the file, the key and the accepted values."""
+    """Raised for a configuration that cannot be used; one line names the file, the key and the accepted values."""
 
 
 FullText = Literal["never", "when_short", "always"]
@@ -21,7 +21,7 @@ class _Section(BaseModel):
 
 
 class Fetch(_Section):
-    """How inputs are read."""
+    """The section `fetch`: how inputs are read."""
 
     contact: str = ""
     interval_minutes: float = Field(60, ge=0.01, le=60 * 24 * 30)
@@ -37,20 +37,20 @@ class Fetch(_Section):
 
 
 class Feed(_Section):
-    """What is different for one feed; a key that is left out has the value of all feeds."""
+    """One feed in the section `feeds`; a key that is left out has the value that applies to all feeds."""
 
     interval_minutes: float | None = Field(None, ge=0.01, le=60 * 24 * 30)
     full_text: FullText | None = None
 
 
 class Parse(_Section):
-    """How feeds are taken apart."""
+    """The section `parse`: how feeds are parsed."""
 
     max_entries: int = Field(1000, ge=1, le=1_000_000)
 
 
 class Copies(_Section):
-    """When two texts are the same text again."""
+    """The section `copies`: when a text is a copy of another."""
 
     similarity: float = Field(0.5, ge=0.2, le=1)
     containment: float = Field(0.8, ge=0.5, le=1)
@@ -59,7 +59,7 @@ class Copies(_Section):
 
 
 class Stories(_Section):
-    """When articles tell of one event, and for how long."""
+    """The section `stories`: when articles become one story, and how long it stays open."""
 
     threshold: float = Field(0.17, gt=0, lt=1)
     time_scale_hours: float = Field(72, gt=0, le=24 * 3650)
@@ -67,13 +67,13 @@ class Stories(_Section):
 
 
 class Stream(_Section):
-    """How `newsfold stream` works."""
+    """The section `stream`: how `newsfold stream` works."""
 
     window_seconds: float = Field(10, ge=1, le=3600)
 
 
 class Config(_Section):
-    """Everything that can be configured; the defaults are meant to be right."""
+    """The whole configuration; the defaults are meant to be right for most users."""
 
     fetch: Fetch = Fetch()
     feeds: dict[str, Feed] = {}
@@ -84,10 +84,13 @@ class Config(_Section):
 
 
 def load(path: Path | None) -> Config:
-    """The configuration of a YAML file, or the defaults.
+    """Loads a YAML file.
+
+    Args:
+        path: the file; None gives the defaults.
 
     Raises:
-        ConfigError: the file cannot be read or is no YAML mapping, a key is unknown, a value is not accepted.
+        ConfigError: the file cannot be read or is not a YAML mapping, a key is unknown, or a value is not accepted.
     """
     if path is None:
         return Config()
@@ -108,7 +111,12 @@ def load(path: Path | None) -> Config:
 
 
 def with_value(config: Config, key: str, value: object) -> Config:
-    """The configuration with another value of one key, such as `stories.threshold`.
+    """Returns the configuration with another value for one key.
+
+    Args:
+        config: is not changed.
+        key: a section and a key of it, such as `stories.threshold`.
+        value: as it would be in the file.
 
     Raises:
         ConfigError: the key is unknown, or the value is not accepted.
