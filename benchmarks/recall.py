@@ -48,7 +48,7 @@ UNMADE = "not made here"
 
 
 class Pairs(NamedTuple):
-    """Pairs of rows, `left < right`, ascending; each once."""
+    """Distinct pairs of rows with `left < right`, in ascending order."""
 
     left: NDArray[np.int64]
     right: NDArray[np.int64]
@@ -113,7 +113,7 @@ def read_articles(rows: Sequence[Mapping[str, str]]) -> list[Article]:
 
 
 def match_all(articles: Sequence[Article], config: Config, folder: Path) -> Matched:
-    """Matches these articles as one window against an empty store in a folder."""
+    """Matches articles as one window against an empty store in a folder."""
     blocks = [
         pack(sketch(articles[low : low + _SKETCHED_AT_ONCE])) for low in range(0, len(articles), _SKETCHED_AT_ONCE)
     ]
