@@ -28,6 +28,7 @@ def fetch_options(config: Config, now: int) -> FetchOptions:
         Limits(fetch.connect_seconds, fetch.read_seconds, fetch.total_seconds, fetch.max_bytes),
         user_agent(fetch.contact),
         fetch.private_addresses,
+        Politeness(fetch.hosts_at_once, fetch.gap_seconds),
     )
 
 
@@ -43,11 +44,6 @@ def intervals(config: Config) -> Intervals:
     return Intervals(
         round(config.fetch.interval_minutes * 60), {feed: round(minutes * 60) for feed, minutes in own.items()}
     )
-
-
-def politeness(config: Config) -> Politeness:
-    """How hosts are treated."""
-    return Politeness(config.fetch.hosts_at_once, config.fetch.gap_seconds)
 
 
 def full_text(config: Config) -> FullText:

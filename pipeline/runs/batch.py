@@ -21,7 +21,7 @@ from pipeline.runs.counters import counts_of, graph_record
 from pipeline.runs.dry_store import DryStoreFactory
 from pipeline.runs.request import Counts, Report, RunRequest
 from pipeline.runs.session import holding, named_or_subscribed, run_session
-from pipeline.settings import bands, fetch_options, intervals, politeness
+from pipeline.settings import bands, fetch_options, intervals
 from pipeline.store.errors import StoreError
 from pipeline.store.reindex import index_is_current, reindex_sketches
 from pipeline.store.sql_store import SqlStoreFactory
@@ -128,7 +128,6 @@ def _run_graph(
         >> FetchDocuments(
             store=factory,
             fetch_options=fetch_options(config, now),
-            politeness=politeness(config),
             intervals=intervals(config),
             refresh=request.refresh,
         )

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import apache_beam as beam
 
 from pipeline.config import Config
-from pipeline.settings import fold_settings, full_text, match_settings, page_options, politeness
+from pipeline.settings import fold_settings, full_text, match_settings, page_options
 from transforms.clean.clean_articles import CleanItems
 from transforms.complete.complete_articles import CompleteArticles
 from transforms.fetch.fetch_documents import FetchedDocuments
@@ -86,4 +86,4 @@ def completing(store: StoreFactory[CompleteStore], config: Config, now: int) -> 
     if not wanted.wanted():
         return None
     options = page_options(config, now)
-    return CompleteArticles(store=store, full_text=wanted, fetch_options=options, politeness=politeness(config))
+    return CompleteArticles(store=store, full_text=wanted, fetch_options=options)

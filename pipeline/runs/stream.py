@@ -20,7 +20,7 @@ from pipeline.runs.counters import counts_of, graph_record
 from pipeline.runs.prism import prism_running
 from pipeline.runs.request import Report, RunRequest
 from pipeline.runs.session import named_or_subscribed, run_session
-from pipeline.settings import fetch_options, intervals, politeness
+from pipeline.settings import fetch_options, intervals
 from pipeline.store import outbox
 from pipeline.store.sql_store import SqlStore, SqlStoreFactory
 from transforms.fetch.fetch_documents import FetchedDocuments
@@ -115,7 +115,6 @@ def _pipeline(
             feeds=feeds,
             store=factory,
             fetch_options=fetch_options(config, now),
-            politeness=politeness(config),
             intervals=intervals(config),
         )
     )

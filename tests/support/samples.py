@@ -20,8 +20,7 @@ def fetching(folder: Path, *, now: int = 5, max_bytes: int = 10 * 2**20) -> Fetc
     limits = Limits(connect_seconds=1, read_seconds=1, total_seconds=1, max_bytes=max_bytes)
     return FetchDocuments(
         store=_new_store(folder),
-        fetch_options=FetchOptions(now, limits, "newsfold/test", private_addresses=True),
-        politeness=Politeness(hosts_at_once=2, gap_seconds=0),
+        fetch_options=FetchOptions(now, limits, "newsfold/test", private_addresses=True, politeness=Politeness(2, 0)),
         intervals=Intervals(3600, {}),
     )
 
@@ -32,8 +31,7 @@ def completing(folder: Path) -> CompleteArticles:
     return CompleteArticles(
         store=_new_store(folder),
         full_text=FullText(ALWAYS, {}),
-        fetch_options=FetchOptions(5, limits, "newsfold/test", private_addresses=True),
-        politeness=Politeness(hosts_at_once=2, gap_seconds=0),
+        fetch_options=FetchOptions(5, limits, "newsfold/test", private_addresses=True, politeness=Politeness(2, 0)),
     )
 
 

@@ -15,7 +15,7 @@ from transforms.complete.complete import complete
 from transforms.complete.page import ArticlePage, fetch_page
 from transforms.complete.robots import Robots
 from transforms.counts import count, timed
-from transforms.fetch.host_limiter import HostLimiter, Politeness
+from transforms.fetch.host_limiter import HostLimiter
 from transforms.fetch.host_queues import HostQueues, in_window
 from transforms.fetch.http import host_of
 from transforms.fetch.poll import FetchOptions
@@ -46,7 +46,6 @@ class CompleteArticles(beam.PTransform[beam.PCollection[Article], beam.PCollecti
         store: opens the store, which says which articles are stored, and in which version.
         full_text: which feeds have the pages of their articles fetched.
         fetch_options: options of every request.
-        politeness: how many hosts are contacted at once, and the pause per host.
 
     Example:
         A small server stands for an outlet whose feed has no more than a teaser.
@@ -66,12 +65,8 @@ class CompleteArticles(beam.PTransform[beam.PCollection[Article], beam.PCollecti
         >>> content = f"<rss version='2.0'><channel>{entry}</channel></rss>".encode()
         >>> teaser = Document(f"{outlet}/rss", f"{outlet}/rss", "feed", content, "", 1, 1_794_297_600)
         >>> limits = Limits(connect_seconds=10, read_seconds=20, total_seconds=60, max_bytes=4_000_000)
-        >>> complete = CompleteArticles(
-        ...     store=store,
-        ...     full_text=FullText(ALWAYS, {}),
-        ...     fetch_options=FetchOptions(1_794_297_600, limits, "newsfold", private_addresses=True),
-        ...     politeness=Politeness(hosts_at_once=128, gap_seconds=0),
-        ... )
+        >>> options = FetchOptions(1_794_297_600, limits, "newsfold", True, Politeness(gap_seconds=0))
+        >>> complete = CompleteArticles(store=store, full_text=FullText(ALWAYS, {}), fetch_options=options)
         >>> with beam.Pipeline("FnApiRunner") as pipeline:
         ...     parsed = pipeline | beam.Create([teaser]) | ParseDocuments(max_entries=100)
         ...     cleaned = parsed.items | CleanItems()
@@ -88,11 +83,10 @@ class CompleteArticles(beam.PTransform[beam.PCollection[Article], beam.PCollecti
         store: StoreFactory[CompleteStore],
         full_text: FullText,
         fetch_options: FetchOptions,
-        politeness: Politeness,
     ) -> None:
         super().__init__()
         self._choose = _Choose(store, full_text)
-        self._complete = _CompleteHosts(fetch_options, politeness)
+        self._complete = _CompleteHosts(fetch_options)
 
     def expand(self, articles: beam.PCollection[Article]) -> beam.PCollection[Article]:
         chosen = articles | "Choose" >> beam.ParDo(self._choose).with_output_types(Article, pages=Article).with_outputs(
@@ -151,13 +145,12 @@ class _CompleteHosts(beam.DoFn):
     _hosts: HostQueues[Sequence[Article], tuple[Sequence[Article], ArticlePage]]
     _robots: Robots
 
-    def __init__(self, fetch_options: FetchOptions, politeness: Politeness) -> None:
+    def __init__(self, fetch_options: FetchOptions) -> None:
         super().__init__()
         self._fetch_options = fetch_options
-        self._politeness = politeness
 
     def start_bundle(self) -> None:
-        self._hosts = HostQueues(_STAGE, self._fetch_options, self._politeness)
+        self._hosts = HostQueues(_STAGE, self._fetch_options)
         self._robots = Robots(self._fetch_options)
 
     def process(self, element: tuple[str, Iterable[Article]], window: Any = beam.DoFn.WindowParam) -> None:

@@ -12,7 +12,7 @@ import transforms.coders  # noqa: F401
 from transforms.counts import count, timed_each
 from transforms.fetch import health
 from transforms.fetch.files import read_file
-from transforms.fetch.host_limiter import HostLimiter, Politeness
+from transforms.fetch.host_limiter import HostLimiter
 from transforms.fetch.host_queues import HostQueues, in_window
 from transforms.fetch.http import host_of, without_credentials
 from transforms.fetch.kinds import is_url
@@ -49,21 +49,18 @@ class FetchDocuments(beam.PTransform[beam.PCollection[str], FetchedDocuments]):
     Args:
         store: opens the store that holds the state of each feed.
         fetch_options: options of every request; the time and the size limit hold for files too.
-        politeness: how many hosts are contacted at once, and the pause per host.
         intervals: waits between polls.
         refresh: whether to read every feed again, due or not, changed or not.
 
     Example:
         >>> from transforms import FetchDocuments
         >>> from transforms.fetch.health import Intervals
-        >>> from transforms.fetch.host_limiter import Politeness
         >>> from transforms.fetch.http import Limits
         >>> from transforms.fetch.poll import FetchOptions
         >>> limits = Limits(connect_seconds=10, read_seconds=20, total_seconds=60, max_bytes=10_000_000)
         >>> fetch = FetchDocuments(
         ...     store=store,
         ...     fetch_options=FetchOptions(1_794_297_600, limits, "newsfold", private_addresses=False),
-        ...     politeness=Politeness(hosts_at_once=128, gap_seconds=1),
         ...     intervals=Intervals(3600, {}),
         ... )
         >>> with beam.Pipeline("FnApiRunner") as pipeline:
@@ -77,12 +74,11 @@ class FetchDocuments(beam.PTransform[beam.PCollection[str], FetchedDocuments]):
         *,
         store: StoreFactory[FetchStore],
         fetch_options: FetchOptions,
-        politeness: Politeness,
         intervals: health.Intervals,
         refresh: bool = False,
     ) -> None:
         super().__init__()
-        self._fetch = _Fetch(store, fetch_options, politeness, intervals, refresh)
+        self._fetch = _Fetch(store, fetch_options, intervals, refresh)
 
     def expand(self, locations: beam.PCollection[str]):  # type: ignore[no-untyped-def]  # Beam warns on a NamedTuple here
         outputs = (
@@ -130,18 +126,16 @@ class _Fetch(StoreDoFn[FetchStore]):
         self,
         factory: StoreFactory[FetchStore],
         fetch_options: FetchOptions,
-        politeness: Politeness,
         intervals: health.Intervals,
         refresh: bool,
     ) -> None:
         super().__init__(factory)
         self._fetch_options = fetch_options
-        self._politeness = politeness
         self._intervals = intervals
         self._refresh = refresh
 
     def start_bundle(self) -> None:
-        self._hosts = HostQueues(_STAGE, self._fetch_options, self._politeness)
+        self._hosts = HostQueues(_STAGE, self._fetch_options)
 
     def process(self, element: tuple[str, Iterable[str]], window: Any = beam.DoFn.WindowParam) -> Iterator[Any]:
         locations = sorted(element[1])

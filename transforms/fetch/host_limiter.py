@@ -17,9 +17,9 @@ _Result = TypeVar("_Result")
 class Politeness(NamedTuple):
     """How much is demanded of servers."""
 
-    hosts_at_once: int
+    hosts_at_once: int = 128
     """Most hosts that are contacted at the same time."""
-    gap_seconds: float
+    gap_seconds: float = 1
     """Pause between the end of one response of a host and the next request to it."""
 
 

@@ -12,7 +12,7 @@ from apache_beam.utils.windowed_value import WindowedValue
 
 from transforms.counts import timed_each
 from transforms.fetch.connections import open_session
-from transforms.fetch.host_limiter import HostLimiter, Politeness, run_queues
+from transforms.fetch.host_limiter import HostLimiter, run_queues
 from transforms.fetch.poll import FetchOptions
 
 _Work = TypeVar("_Work")
@@ -27,13 +27,11 @@ class HostQueues(Generic[_Work, _Result]):
     Args:
         stage: the stage that the time is counted for.
         fetch_options: options of every request.
-        politeness: how many hosts are contacted at once, and the pause per host.
     """
 
-    def __init__(self, stage: str, fetch_options: FetchOptions, politeness: Politeness) -> None:
+    def __init__(self, stage: str, fetch_options: FetchOptions) -> None:
         self._stage = stage
         self._fetch_options = fetch_options
-        self._politeness = politeness
         self._queues: list[tuple[float, list[tuple[_Work, Any]]]] = []
 
     def add(self, work: Iterable[_Work], window: Any, *, failures: float = 0) -> None:
@@ -58,7 +56,7 @@ class HostQueues(Generic[_Work, _Result]):
             Each result as soon as it is ready, its window, and what is left in the queue of its host as
             (work, window), which the caller may clear.
         """
-        limiter = HostLimiter(self._politeness.gap_seconds)
+        limiter = HostLimiter(self._fetch_options.politeness.gap_seconds)
         local = threading.local()
 
         def work(one: tuple[_Work, Any]) -> tuple[_Result, Any]:
@@ -67,7 +65,7 @@ class HostQueues(Generic[_Work, _Result]):
             return do(local.session, one[0], limiter), one[1]
 
         queues = [queue for _, queue in sorted(self._queues, key=itemgetter(0))]
-        results = run_queues(queues, work, at_once=self._politeness.hosts_at_once)
+        results = run_queues(queues, work, at_once=self._fetch_options.politeness.hosts_at_once)
         for (result, window), rest in timed_each(self._stage, results):
             yield result, window, rest
 

@@ -16,7 +16,6 @@ import transforms.coders  # noqa: F401
 from transforms.counts import count
 from transforms.fetch.fetch_documents import FetchedDocuments, outputs_of
 from transforms.fetch.health import Intervals
-from transforms.fetch.host_limiter import Politeness
 from transforms.fetch.http import without_credentials
 from transforms.fetch.poll import FetchOptions
 from transforms.fetch.poller import Poller
@@ -40,14 +39,12 @@ class KeepPolling(beam.PTransform[beam.PCollection[int], FetchedDocuments]):
         feeds: http or https addresses as the user named them.
         store: opens the store that holds the state of each feed and says when the stream is to end.
         fetch_options: options of every request; its time is not used.
-        politeness: how many hosts are contacted at once, and the pause per host.
         intervals: waits between polls.
         tick_seconds: wait between two checks for feeds that are due and for responses.
 
     Example:
         >>> from transforms import KeepPolling
         >>> from transforms.fetch.health import Intervals
-        >>> from transforms.fetch.host_limiter import Politeness
         >>> from transforms.fetch.http import Limits
         >>> from transforms.fetch.poll import FetchOptions
         >>> limits = Limits(connect_seconds=10, read_seconds=20, total_seconds=60, max_bytes=10_000_000)
@@ -55,7 +52,6 @@ class KeepPolling(beam.PTransform[beam.PCollection[int], FetchedDocuments]):
         ...     feeds=["http://127.0.0.1/feed.xml"],
         ...     store=store,
         ...     fetch_options=FetchOptions(0, limits, "newsfold", private_addresses=False),
-        ...     politeness=Politeness(hosts_at_once=128, gap_seconds=1),
         ...     intervals=Intervals(3600, {}),
         ... )
         >>> def stop_at(rejected):
@@ -74,12 +70,11 @@ class KeepPolling(beam.PTransform[beam.PCollection[int], FetchedDocuments]):
         feeds: Sequence[str],
         store: StoreFactory[PollStore],
         fetch_options: FetchOptions,
-        politeness: Politeness,
         intervals: Intervals,
         tick_seconds: float = 1.0,
     ) -> None:
         super().__init__()
-        self._poll = _KeepPolling(store, feeds, fetch_options, politeness, intervals, tick_seconds)
+        self._poll = _KeepPolling(store, feeds, fetch_options, intervals, tick_seconds)
 
     def expand(self, beginning: beam.PCollection[int]):  # type: ignore[no-untyped-def]  # Beam warns on a NamedTuple here
         outputs = beginning | "Poll" >> beam.ParDo(self._poll).with_output_types(
@@ -124,14 +119,12 @@ class _KeepPolling(StoreDoFn[PollStore]):
         factory: StoreFactory[PollStore],
         feeds: Sequence[str],
         fetch_options: FetchOptions,
-        politeness: Politeness,
         intervals: Intervals,
         tick_seconds: float,
     ) -> None:
         super().__init__(factory)
         self._feeds = {without_credentials(address): address for address in feeds}
         self._fetch_options = fetch_options
-        self._politeness = politeness
         self._intervals = intervals
         self._tick_seconds = tick_seconds
 
@@ -142,7 +135,6 @@ class _KeepPolling(StoreDoFn[PollStore]):
             self._feeds,
             self.store.feeds,
             fetch_options=self._fetch_options,
-            politeness=self._politeness,
             intervals=self._intervals,
         )
 

@@ -9,6 +9,7 @@ import requests
 
 from transforms.fetch.freshness import fresh_seconds, retry_seconds
 from transforms.fetch.health import DEFERRED, READ, REFUSED, UNCHANGED
+from transforms.fetch.host_limiter import Politeness
 from transforms.fetch.http import Answer, Limits, credentials_of, get
 from transforms.fetch.kinds import recognise
 from transforms.records import Document, Poll, Request
@@ -32,6 +33,7 @@ class FetchOptions(NamedTuple):
     """Names this program and a contact of whoever runs it."""
     private_addresses: bool
     """Whether addresses outside the public internet may be contacted."""
+    politeness: Politeness = Politeness()
 
 
 class PollResult(NamedTuple):

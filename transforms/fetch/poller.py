@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from transforms.fetch.connections import open_session
 from transforms.fetch.health import Intervals, after, is_due, request
-from transforms.fetch.host_limiter import HostLimiter, Politeness
+from transforms.fetch.host_limiter import HostLimiter
 from transforms.fetch.http import host_of
 from transforms.fetch.poll import FetchOptions, PollResult, deferred, poll_feed
 from transforms.records import FeedState, Request
@@ -31,7 +31,6 @@ class Poller:
         feeds: addresses as the user named them, by address without credentials.
         known: returns the stored states of the given feeds.
         fetch_options: options of every request; its time is not used.
-        politeness: how many hosts are contacted at once, and the pause per host.
         intervals: waits between polls.
     """
 
@@ -41,7 +40,6 @@ class Poller:
         known: Callable[[Sequence[str]], Mapping[str, FeedState]],
         *,
         fetch_options: FetchOptions,
-        politeness: Politeness,
         intervals: Intervals,
     ) -> None:
         self._feeds = feeds
@@ -54,8 +52,8 @@ class Poller:
         self._done: SimpleQueue[PollResult] = SimpleQueue()
         self._lock = threading.Lock()
         self._local = threading.local()
-        self._limiter = HostLimiter(politeness.gap_seconds)
-        self._pool = ThreadPoolExecutor(politeness.hosts_at_once)
+        self._limiter = HostLimiter(fetch_options.politeness.gap_seconds)
+        self._pool = ThreadPoolExecutor(fetch_options.politeness.hosts_at_once)
 
     def begin(self, now: int) -> int:
         """Starts polling the feeds that are due, by adding each to the queue of its host.

@@ -45,8 +45,9 @@ def test_each_location_is_read_or_rejected(tmp_path: Path, monkeypatch) -> None:
             | "Fetch"
             >> FetchDocuments(
                 store=store,
-                fetch_options=FetchOptions(7, LIMITS, "newsfold/test", private_addresses=True),
-                politeness=Politeness(hosts_at_once=2, gap_seconds=0),
+                fetch_options=FetchOptions(
+                    7, LIMITS, "newsfold/test", private_addresses=True, politeness=Politeness(2, 0)
+                ),
                 intervals=Intervals(3600, {}),
             )
         )

@@ -53,12 +53,11 @@ class Tracker:
 
 
 def test_an_engine_that_resumes_at_once_waits_for_the_tick() -> None:
-    fetch_options = FetchOptions(0, Limits(1, 1, 1, 1000), "test", False)
+    fetch_options = FetchOptions(0, Limits(1, 1, 1, 1000), "test", False, Politeness(1, 0))
     transform = KeepPolling(
         feeds=[],
         store=Factory(),
         fetch_options=fetch_options,
-        politeness=Politeness(1, 0),
         intervals=Intervals(60, {}),
         tick_seconds=0.2,
     )

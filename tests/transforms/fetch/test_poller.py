@@ -14,7 +14,9 @@ from transforms.fetch.poller import Poller
 from transforms.records import FeedState
 
 NOW = 1_793_000_000
-OPTIONS = FetchOptions(NOW, Limits(2, 2, 5, 10**6), "newsfold-test", private_addresses=True)
+OPTIONS = FetchOptions(
+    NOW, Limits(2, 2, 5, 10**6), "newsfold-test", private_addresses=True, politeness=Politeness(8, 0)
+)
 
 
 @pytest.fixture
@@ -29,8 +31,7 @@ def poller(server: FaultServer, *paths: str, states: dict[str, FeedState] | None
     return Poller(
         feeds,
         lambda wanted: {feed: known[feed] for feed in wanted if feed in known},
-        fetch_options=OPTIONS,
-        politeness=Politeness(8, gap),
+        fetch_options=OPTIONS._replace(politeness=Politeness(8, gap)),
         intervals=Intervals(60, {}),
     )
 
@@ -87,7 +88,6 @@ def test_a_slow_host_delays_no_other(server: FaultServer, closing: Callable[[Pol
             {slow: slow, quick: quick},
             lambda _: {},
             fetch_options=OPTIONS,
-            politeness=Politeness(8, 0),
             intervals=Intervals(60, {}),
         )
     )
