@@ -13,10 +13,10 @@ from pipeline.settings import bands as index_bands
 from pipeline.store import outbox
 from pipeline.store.sql_store import SqlStore, SqlStoreFactory
 from transforms.fetch.health import READ, REFUSED
-from transforms.fold.story_record import change, story_record
+from transforms.fold.story_record import Description, change, story_record
 from transforms.match.match import index
 from transforms.match.segments import TERM
-from transforms.records import Article, Delta, Link, Member, Placement, Poll, Reference, Sketched, StoryRow
+from transforms.records import Article, Delta, Link, Member, Placement, Poll, Reference, Sketched, StoredStory
 from transforms.sketch.block import sketch
 
 if TYPE_CHECKING:
@@ -93,12 +93,10 @@ def _folded(sketched: Sketched, story: int, chance: random.Random) -> tuple[Delt
             Link(newer.number, members[0].number, "copy" if newer.copy_of else "story", newer.similarity, 0.0)
             for newer in members[1:]
         ]
-        record = story_record(
-            story=f"s_{story:012x}", members=members, representative=members[0],
-            representative_text=articles[low].text, keywords=articles[low].text.split()[:8], links=own,
-            last_updated=members[-1].first_seen, merged_from=[], split_from=None,
-        )  # fmt: skip
-        rows.append(StoryRow(story, f"s_{story:012x}", "active", members[-1].first_seen, record))
+        fresh = StoredStory(story, f"s_{story:012x}", "active", members[-1].first_seen, [], None, b"")
+        description = Description(members[0], articles[low].text, articles[low].text.split()[:8])
+        record = story_record(fresh, members, description, own, members[-1].first_seen)
+        rows.append(fresh._replace(record=record))
         changes.append(change("new", record, articles=[one.id for one in members]))
         links += own
         placements += [Placement(one.number, story, one.copy_of, one.similarity) for one in members]

@@ -18,7 +18,7 @@ from transforms.records import (
     Ruling,
     Segment,
     Sketches,
-    StoryState,
+    StoredStory,
 )
 
 
@@ -107,7 +107,7 @@ class FoldStore(StoredSketches, Protocol):
     def active_stories(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """The story of each of these articles, 0 where it is closed."""
 
-    def story_states(self, stories: Sequence[int]) -> Sequence[StoryState]:
+    def stories(self, stories: Sequence[int]) -> Sequence[StoredStory]:
         """These stories, ascending by number."""
 
     def members(self, stories: Sequence[int]) -> Sequence[Member]:

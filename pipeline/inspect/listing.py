@@ -298,5 +298,5 @@ def latest(index: sqlite3.Connection, source: str, limit: int, offset: int = 0) 
 
 def records_of(store: Any, numbers: Sequence[int]) -> list[bytes]:
     """The lines of these stories, in this order."""
-    found = {state.number: state.record for state in store.story_states(numbers)}
+    found = {story.number: story.record for story in store.stories(numbers)}
     return [found[number] for number in numbers if number in found]

@@ -61,19 +61,8 @@ def upsert(connection: Connection, table: Table, key: Sequence[str], rows: Seque
 
 def _write_stories(connection: Connection, delta: Delta) -> None:
     table = schema.stories
-    existing = _existing(connection, table, (story.number for story in delta.stories))
-    _write_many(connection, insert(table), [story._asdict() for story in delta.stories if story.number not in existing])
-    _write_many(
-        connection,
-        update(table)
-        .where(table.c.number == bindparam("at"))
-        .values(state=bindparam("s"), quiet_since=bindparam("q"), record=bindparam("r")),
-        [
-            {"at": story.number, "s": story.state, "q": story.quiet_since, "r": story.record}
-            for story in delta.stories
-            if story.number in existing
-        ],
-    )
+    rows = [story._asdict() | {"merged_from": json.dumps(list(story.merged_from))} for story in delta.stories]
+    upsert(connection, table, ["number"], rows)
     for gone, survivor in delta.redirects:
         # Whoever was redirected to the story that ends now follows it: a redirect is always one step.
         connection.execute(

@@ -176,6 +176,8 @@ stories = Table(
     Column("state", String, nullable=False, comment="active, closed or merged"),
     Column("quiet_since", BigInteger, nullable=False, comment="data clock when it last changed"),
     Column("merged_into", BigInteger, ForeignKey("stories.number")),
+    Column("merged_from", Text, nullable=False, comment="JSON list: ids of the stories that ended in it"),
+    Column("split_from", String, comment="id of the story it came from"),
     Column("record", LargeBinary, nullable=False, comment="its line of stories.jsonl"),
     Index("stories_merged", "merged_into"),
     Index("stories_state", "state", "quiet_since"),

@@ -36,7 +36,7 @@ from pipeline.store.stories import (
     read_links,
     read_members,
     read_rulings,
-    read_story_states,
+    read_stories,
     story_by_id,
     story_numbers,
 )
@@ -171,7 +171,7 @@ class SqlStore:
     active_records = _reads(active_records)
     story_by_id = _reads(story_by_id)
     story_numbers = _reads(story_numbers)
-    story_states = _reads(read_story_states)
+    stories = _reads(read_stories)
     members = _reads(read_members)
     links = _reads(read_links)
     rulings = _reads(read_rulings)

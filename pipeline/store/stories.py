@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 
 from pipeline.store import schema
 from pipeline.store.engine import select_in
-from transforms.records import Link, Member, Ruling, StoryState
+from transforms.records import Link, Member, Ruling, StoredStory
 
 
 def active_story_of(connection: Connection, articles: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -55,11 +55,12 @@ def story_numbers(connection: Connection, articles: Iterable[str]) -> dict[int, 
     return {row.number: row.story for row in rows}
 
 
-def read_story_states(connection: Connection, stories: Iterable[int]) -> list[StoryState]:
+def read_stories(connection: Connection, stories: Iterable[int]) -> list[StoredStory]:
     """Reads these stories, ascending by number."""
     columns = schema.stories.c
-    statement = select(*(columns[name] for name in StoryState._fields))
-    return sorted(StoryState(*row) for row in select_in(connection, statement, columns.number, stories))
+    statement = select(*(columns[name] for name in StoredStory._fields))
+    found = (StoredStory(*row) for row in select_in(connection, statement, columns.number, stories))
+    return sorted(story._replace(merged_from=orjson.loads(str(story.merged_from))) for story in found)
 
 
 def read_members(connection: Connection, stories: Iterable[int]) -> list[Member]:

@@ -13,7 +13,7 @@ from transforms.match.match import Matched
 from transforms.match.segments import TERM
 from transforms.match.vectors import TermMatrix, stack, vectorise, vocabulary
 from transforms.ports import FoldStore
-from transforms.records import Article, Link, Member, StoryState
+from transforms.records import Article, Link, Member, StoredStory
 from transforms.sketch.terms import count_words
 
 
@@ -34,11 +34,13 @@ class FoldContext(NamedTuple):
     """Stored copies between unchanged members of stories with a member that changed, or that a person touched."""
     pairs: NDArray[np.int64]
     """Shape (pairs, 2): rows that those links connect, and stored ones."""
-    states: dict[int, StoryState]
+    stored: dict[int, StoredStory]
     """The stored stories, by number."""
     retracted: list[Member]
     """Stored articles that a person takes out; they have no row."""
     ruled: Ruled
+    at: int
+    """When the window's newest article was fetched, or the edit was made, in seconds since 1970."""
 
     def rows(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """The rows of articles of the context."""
@@ -99,9 +101,10 @@ def load_context(matched: Matched, store: FoldStore, edit: ManualEdit, *, horizo
         links,
         _support(stored_links, members, in_window, set(edit.stories)),
         np.searchsorted(numbers, np.stack([both.left, both.right], axis=1)),
-        {state.number: state for state in store.story_states(stories)},
+        {story.number: story for story in store.stories(stories)},
         retracted,
         by_row(numbers, rulings),
+        max((article.fetched_at for article in articles), default=edit.at),
     )
     counts = context.bars(context.pairs, both.copies, both.scores) == Bar.NONE
     return context._replace(links=links.take(counts[: len(links.left)]), pairs=context.pairs[counts])

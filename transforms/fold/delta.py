@@ -6,19 +6,17 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-import orjson
 from numpy.typing import NDArray
 
 from transforms.fold.agglomerate import Clusters, nearness
 from transforms.fold.context import FoldContext
 from transforms.fold.describe import keywords, medoids
-from transforms.fold.rulings import ManualEdit
-from transforms.fold.story_record import change, closed, emptied, story_record
+from transforms.fold.story_record import Description, change, closed, emptied, story_record
 from transforms.match.match import Matched
 from transforms.match.vectors import top_shared
 from transforms.ports import FoldStore
 from transforms.recognise.boilerplate import without_spans
-from transforms.records import Change, Delta, Link, Member, Placement, StoryRow
+from transforms.records import Change, Delta, Link, Member, Placement, StoredStory
 from transforms.records.times import event_time
 
 EVIDENCE = 8
@@ -53,15 +51,9 @@ class _Stories(NamedTuple):
 
 
 def describe_changes(
-    matched: Matched,
-    context: FoldContext,
-    placing: Placing,
-    store: FoldStore,
-    edit: ManualEdit,
-    *,
-    close_after_seconds: int,
+    matched: Matched, context: FoldContext, placing: Placing, store: FoldStore, *, close_after_seconds: int
 ) -> Delta:
-    """All that a window, or a person's edit, changes.
+    """Works out all that a window, or a manual edit, changes.
 
     A stored story lives on in the part that holds its earliest member, a pinned one in that of its pinned members; of
     several in one part the oldest does, one that is pinned before all others, and the others end in it. Only stories
@@ -72,56 +64,36 @@ def describe_changes(
         context: the articles.
         placing: where they belong.
         store: read only.
-        edit: what a person does.
         close_after_seconds: quiet stories close when the data clock has moved on by so much.
     """
     stories = _assign(placing.labels, context, store.next_numbers()[1])
     merged = placing.articles.merged(placing.labels, len(stories.rows))
-    sums, near = merged.sums, nearness(context.vectors.rows, placing.articles, merged, placing.labels)
-    original = placing.copy_of == np.arange(len(context.members))
-    placed = [
-        member._replace(
-            story=stories.numbers[label],
-            copy_of=0 if original[row] else context.members[placing.copy_of[row]].number,
-            similarity=float(near[row] if original[row] else placing.copy_score[row]),
-        )
-        for row, (member, label) in enumerate(zip(context.members, placing.labels.tolist(), strict=True))
-    ]
+    near = nearness(context.vectors.rows, placing.articles, merged, placing.labels)
+    placed = _place(context, placing, stories, near)
     titles = [member.title for member in context.members]
-    speakers = medoids(near, original, titles, placing.labels)[stories.changed]
-    texts = _texts(matched, [placed[row].number for row in speakers], store)
-    titled = [placed[row].title + "\n" + texts[placed[row].number] for row in speakers]
-    words = keywords(titled, sums[stories.changed], context.vectors.terms)
+    original = placing.copy_of == np.arange(len(placed))
+    representatives = [placed[row] for row in medoids(near, original, titles, placing.labels)[stories.changed]]
+    texts = _texts(matched, [member.number for member in representatives], store)
+    titled = [member.title + "\n" + texts[member.number] for member in representatives]
+    words = keywords(titled, merged.sums[stories.changed], context.vectors.terms)
     evidence = _evidence(context)
     links = _links_by_story(evidence, stories, placed, context, store)
     clock = max([store.clock(), *(event_time(member.published, member.first_seen) for member in placed)])
-    updated = max((article.fetched_at for article in matched.sketched.articles), default=edit.at)
-    rows: list[StoryRow] = []
+    written: list[StoredStory] = []
     changes: list[Change] = []
-    for label, row, found in zip(stories.changed, speakers.tolist(), words, strict=True):
-        members = [placed[other] for other in stories.rows[label]]
-        before = _Before.of(label, stories, context)
-        identity = before.id or _mint(stories.numbers[label], members[0].id)
-        record = story_record(
-            story=identity,
-            members=members,
-            representative=placed[row],
-            representative_text=texts[placed[row].number],
-            keywords=found,
-            links=links[stories.numbers[label]],
-            last_updated=updated,
-            merged_from=[*before.merged_from, *before.merged],
-            split_from=before.split_from,
-        )
-        if before.closed:
-            record = closed(record)
-        rows.append(StoryRow(stories.numbers[label], identity, "closed" if before.closed else "active", clock, record))
-        changes += _changes(record, label, stories, context, before)
+    for label, representative, found in zip(stories.changed, representatives, words, strict=True):
+        members = [placed[row] for row in stories.rows[label]]
+        merging = _merging(label, stories, context)
+        story = _continued(label, stories, context, merging)._replace(quiet_since=clock)
+        description = Description(representative, texts[representative.number], found)
+        record = story_record(story, members, description, links[story.number], context.at)
+        written.append(story._replace(record=record))
+        changes += _changes(written[-1], label, stories, context, merging)
     changes += _emptied(context)
-    for state in store.story_states(store.quiet_stories(clock - close_after_seconds)):
-        if state.number not in context.states:
-            record = closed(state.record)
-            rows.append(StoryRow(state.number, state.id, "closed", clock, record))
+    for quiet in store.stories(store.quiet_stories(clock - close_after_seconds)):
+        if quiet.number not in context.stored:
+            record = closed(quiet.record)
+            written.append(quiet._replace(state="closed", quiet_since=clock, record=record))
             changes.append(change("closed", record))
     return Delta(
         sketched=matched.sketched,
@@ -131,7 +103,7 @@ def describe_changes(
             for label in stories.changed
             for row in stories.rows[label]
         ],
-        stories=rows,
+        stories=written,
         redirects=list(stories.redirects.items()),
         changes=changes,
         segments=matched.segments,
@@ -141,6 +113,20 @@ def describe_changes(
         clock=clock,
         as_of=matched.as_of,
     )
+
+
+def _place(context: FoldContext, placing: Placing, stories: _Stories, near: NDArray[np.float64]) -> list[Member]:
+    """The articles as members of the stories where they belong."""
+    return [
+        member._replace(
+            story=stories.numbers[label],
+            copy_of=0 if original == row else context.members[original].number,
+            similarity=float(near[row] if original == row else placing.copy_score[row]),
+        )
+        for row, (member, label, original) in enumerate(
+            zip(context.members, placing.labels.tolist(), placing.copy_of.tolist(), strict=True)
+        )
+    ]
 
 
 def _assign(labels: NDArray[np.int64], context: FoldContext, next_story: int) -> _Stories:
@@ -228,52 +214,44 @@ def _mint(number: int, founder: str) -> str:
     return "s_" + hashlib.sha256(f"{number}:{founder}".encode()).hexdigest()[:12]
 
 
-class _Before(NamedTuple):
-    """What a story of a placing was before."""
-
-    id: str
-    """'' for a new story."""
-    merged_from: Sequence[str]
-    """Stories that had ended in it earlier."""
-    merged: Sequence[str]
-    """Stories that end in it now."""
-    split_from: str | None
-    closed: bool
-
-    @classmethod
-    def of(cls, label: int, stories: _Stories, context: FoldContext) -> "_Before":
-        number = stories.numbers[label]
-        # A story that ends here has its earliest member here.
-        former = [context.members[row].story for row in stories.rows[label]]
-        merged = sorted({story for story in former if stories.redirects.get(story) == number})
-        names = [context.states[gone].id for gone in merged]
-        if number in context.states:
-            record = orjson.loads(context.states[number].record)
-            closed = record["state"] == "closed"
-            return cls(record["id"], record["merged_from"], names, record["split_from"], closed)
-        return cls("", [], names, next((context.states[story].id for story in former if story), None), closed=False)
+def _merging(label: int, stories: _Stories, context: FoldContext) -> list[str]:
+    """The ids of the stories that end in this one now; such a story has its earliest member here."""
+    former = {context.members[row].story for row in stories.rows[label]}
+    return [context.stored[one].id for one in sorted(former) if stories.redirects.get(one) == stories.numbers[label]]
 
 
-def _changes(record: bytes, label: int, stories: _Stories, context: FoldContext, before: _Before) -> list[Change]:
+def _continued(label: int, stories: _Stories, context: FoldContext, merging: Sequence[str]) -> StoredStory:
+    """A story of the placing, with the stories that end in it: the stored one that lives on, or a new one."""
+    number = stories.numbers[label]
+    if stored := context.stored.get(number):
+        return stored._replace(merged_from=[*stored.merged_from, *merging])
+    members = [context.members[row] for row in stories.rows[label]]
+    split_from = next((context.stored[member.story].id for member in members if member.story), None)
+    return StoredStory(number, _mint(number, members[0].id), "active", 0, merging, split_from, b"")
+
+
+def _changes(
+    story: StoredStory, label: int, stories: _Stories, context: FoldContext, merging: Sequence[str]
+) -> list[Change]:
     """What happened to a story, merger first."""
     members = [context.members[row] for row in stories.rows[label]]
-    added = [member.id for member in members if member.story != stories.numbers[label]]
-    made = [change("merged", record, merged_from=before.merged)] if before.merged else []
-    if before.id:
+    added = [member.id for member in members if member.story != story.number]
+    made = [change("merged", story.record, merged_from=merging)] if merging else []
+    if story.number in context.stored:
         made += [
-            change("moved", record, articles=[member.id], moved_from=context.states[member.story].id)
+            change("moved", story.record, articles=[member.id], moved_from=context.stored[member.story].id)
             for member in members
-            if member.story not in (0, stories.numbers[label]) and member.story not in stories.redirects
+            if member.story not in (0, story.number) and member.story not in stories.redirects
         ]
-        kept = [member for member in members if member.story == stories.numbers[label]]
-        gone = [member.id for member in context.retracted if member.story == stories.numbers[label]]
+        gone = [member.id for member in context.retracted if member.story == story.number]
         if gone:
-            return [*made, change("retracted", record, articles=gone)]
+            return [*made, change("retracted", story.record, articles=gone)]
+        kept = [member for member in members if member.story == story.number]
         updated = [member.id for member in kept if member.number in context.fresh]
-        return [*made, change("updated", record, articles=added, new_versions=updated)]
-    if before.split_from:
-        return [*made, change("split", record, split_from=before.split_from, articles=added)]
-    return [*made, change("new", record, articles=added)]
+        return [*made, change("updated", story.record, articles=added, new_versions=updated)]
+    if story.split_from:
+        return [*made, change("split", story.record, split_from=story.split_from, articles=added)]
+    return [*made, change("new", story.record, articles=added)]
 
 
 def _emptied(context: FoldContext) -> list[Change]:
@@ -283,4 +261,4 @@ def _emptied(context: FoldContext) -> list[Change]:
     for member in context.retracted:
         if member.story not in inhabited:
             gone[member.story].append(member.id)
-    return [change("retracted", emptied(context.states[story].record), articles=ids) for story, ids in gone.items()]
+    return [change("retracted", emptied(context.stored[story].record), articles=ids) for story, ids in gone.items()]

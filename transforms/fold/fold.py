@@ -58,7 +58,7 @@ def fold(matched: Matched, store: FoldStore, settings: Settings, edit: ManualEdi
     )
     labels = without_misfits(context.vectors.rows, articles, labels, groups, ruled.locked, settings.threshold)
     placing = Placing(np.unique(labels, return_inverse=True)[1], originals.copy_of, originals.score, articles)
-    return describe_changes(matched, context, placing, store, edit, close_after_seconds=settings.close_after_seconds)
+    return describe_changes(matched, context, placing, store, close_after_seconds=settings.close_after_seconds)
 
 
 def fold_edit(edit: ManualEdit, store: FoldStore, settings: Settings) -> Delta:

@@ -3,11 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
-from transforms.records import Change, Link, Member
+from transforms.records import Change, Link, Member, StoredStory
 from transforms.records.times import iso
 
 SCHEMA = 1
@@ -35,31 +35,29 @@ def headline(title: str, text: str) -> str:
     return title or opening(text.split("\n", 1)[0], _HEADLINE)
 
 
+class Description(NamedTuple):
+    """What stands for a story."""
+
+    representative: Member
+    text: str
+    """The representative's, without boilerplate."""
+    keywords: Sequence[str]
+    """The most telling first."""
+
+
 def story_record(
-    *,
-    story: str,
-    members: Sequence[Member],
-    representative: Member,
-    representative_text: str,
-    keywords: Sequence[str],
-    links: Sequence[Link],
-    last_updated: int,
-    merged_from: Sequence[str],
-    split_from: str | None,
+    story: StoredStory, members: Sequence[Member], description: Description, links: Sequence[Link], last_updated: int
 ) -> bytes:
-    """The line of an active story, without its line end: the same bytes for the same arguments.
+    """Renders the line of a story, without its line end: the same bytes for the same arguments.
 
     Args:
-        story: its id.
+        story: the story; its present record does not count.
         members: all of them, in any order.
-        representative: the member that stands for the story.
-        representative_text: its text without boilerplate.
-        keywords: most telling first.
+        description: what stands for the story.
         links: links among the members.
         last_updated: when its membership or a member's content last changed.
-        merged_from: ids of the stories that ended in this one.
-        split_from: id of the story it came from, if any.
     """
+    representative = description.representative
     ordered = sorted(members, key=lambda member: (_time(member), member.number))
     ids = {member.number: member.id for member in ordered}
     dates = [member.published for member in ordered if member.published is not None]
@@ -67,10 +65,10 @@ def story_record(
     return orjson.dumps(
         {
             "schema": SCHEMA,
-            "id": story,
-            "state": "active",
-            "headline": headline(representative.title, representative_text),
-            "summary": opening(representative_text, _SUMMARY),
+            "id": story.id,
+            "state": story.state,
+            "headline": headline(representative.title, description.text),
+            "summary": opening(description.text, _SUMMARY),
             "language": Counter(member.language for member in ordered).most_common(1)[0][0],
             "size": len(ordered),
             "source_count": len(sources),
@@ -83,9 +81,9 @@ def story_record(
             "first_seen": iso(min(member.first_seen for member in ordered)),
             "last_updated": iso(last_updated),
             "representative": representative.id,
-            "keywords": list(keywords),
-            "merged_from": list(merged_from),
-            "split_from": split_from,
+            "keywords": list(description.keywords),
+            "merged_from": list(story.merged_from),
+            "split_from": story.split_from,
             "articles": [_article(member, ids) for member in ordered],
             "links": [
                 {"a": ids[link.left], "b": ids[link.right], "kind": link.kind, "score": round(link.score, 3)}

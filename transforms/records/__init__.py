@@ -19,8 +19,7 @@ from transforms.records.stories import (
     Member,
     Placement,
     Ruling,
-    StoryRow,
-    StoryState,
+    StoredStory,
 )
 from transforms.records.windows import (
     AtBlock,
@@ -66,8 +65,7 @@ __all__ = [
     "Sketched",
     "SketchedBlock",
     "Sketches",
-    "StoryRow",
-    "StoryState",
+    "StoredStory",
     "Terms",
     "Window",
 ]

@@ -31,13 +31,21 @@ class Member(NamedTuple):
     similarity: float
 
 
-class StoryState(NamedTuple):
-    """A stored story."""
+class StoredStory(NamedTuple):
+    """A story as the store keeps it."""
 
     number: int
     id: str
+    state: str
+    """'active', 'closed' or 'merged'."""
+    quiet_since: int
+    """The store's data clock when the story last changed."""
+    merged_from: Sequence[str]
+    """The ids of the stories that ended in it, the first first."""
+    split_from: str | None
+    """The id of the story it came from."""
     record: bytes
-    """Its line of stories.jsonl."""
+    """Its line of stories.jsonl: UTF-8 JSON without the line end."""
 
 
 class Ruling(NamedTuple):
@@ -74,18 +82,6 @@ class Placement(NamedTuple):
     """To the article it copies (Jaccard), else the mean product with the story's other members."""
 
 
-class StoryRow(NamedTuple):
-    """One story that the fold touched, as the store keeps it."""
-
-    number: int
-    id: str
-    state: str
-    quiet_since: int
-    """The store's data clock when the story last changed."""
-    record: bytes
-    """Its line of stories.jsonl: UTF-8 JSON without the line end."""
-
-
 class Change(NamedTuple):
     """One line of changes.jsonl."""
 
@@ -102,7 +98,7 @@ class Delta(NamedTuple):
     """The articles of the window, numbered."""
     links: Sequence[Link]
     placements: Sequence[Placement]
-    stories: Sequence[StoryRow]
+    stories: Sequence[StoredStory]
     redirects: Sequence[tuple[int, int]]
     """(story number that ended, story number that lives on)."""
     changes: Sequence[Change]

@@ -170,6 +170,7 @@ def test_stories_that_new_coverage_shows_to_be_one_merge_into_the_older(world: W
     merged = world.stories()[frozenset({"a", "b", "c"})]
     assert merged["id"] == older
     assert merged["merged_from"] == [younger]
+    assert {one.id: one.merged_from for one in world.store.stories(range(10))}[older] == [younger]
     assert [change["kind"] for change in changes] == ["merged", "updated"]
     assert world.store.story_by_id(younger) == merged
 
@@ -225,7 +226,9 @@ def test_a_story_parts_when_new_coverage_shows_it_to_be_two(world: World) -> Non
     founding = world.stories()[frozenset({"a", "b"})]["id"]
     world.fold(articles["a2"], articles["a3"], articles["b2"], articles["b3"])
     assert world.stories()[frozenset({"a", "a2", "a3"})]["id"] == founding
-    assert world.stories()[frozenset({"b", "b2", "b3"})]["split_from"] == founding
+    parted = world.stories()[frozenset({"b", "b2", "b3"})]
+    assert parted["split_from"] == founding
+    assert {one.id: one.split_from for one in world.store.stories(range(20))}[parted["id"]] == founding
 
 
 def test_links_keep_the_terms_that_speak_for_them(world: World) -> None:

@@ -1,10 +1,12 @@
 """The line of a story."""
 
+from collections.abc import Sequence
+
 import orjson
 import pytest
 
-from transforms.fold.story_record import change, closed, headline, opening, story_record
-from transforms.records import Link, Member
+from transforms.fold.story_record import Description, change, closed, headline, opening, story_record
+from transforms.records import Link, Member, StoredStory
 from transforms.records.times import iso
 
 
@@ -28,19 +30,12 @@ def member(number: int, **fields: object) -> Member:
     return Member(**(values | fields))  # type: ignore[arg-type]
 
 
-def record(*members: Member, **fields: object) -> dict[str, object]:
-    values: dict[str, object] = {
-        "story": "s_0123456789ab",
-        "members": members,
-        "representative": members[0],
-        "representative_text": "The ferry ran aground. Nobody was hurt.",
-        "keywords": ["ferry"],
-        "links": [],
-        "last_updated": 1_700_000_900,
-        "merged_from": [],
-        "split_from": None,
-    }
-    found: dict[str, object] = orjson.loads(story_record(**(values | fields)))  # type: ignore[arg-type]
+STORY = StoredStory(1, "s_0123456789ab", "active", 0, [], None, b"")
+
+
+def record(*members: Member, links: Sequence[Link] = (), representative: Member | None = None) -> dict[str, object]:
+    description = Description(representative or members[0], "The ferry ran aground. Nobody was hurt.", ["ferry"])
+    found: dict[str, object] = orjson.loads(story_record(STORY, members, description, links, 1_700_000_900))
     return found
 
 

@@ -99,6 +99,8 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False, comment="active, closed or merged"),
         sa.Column("quiet_since", sa.BigInteger(), nullable=False, comment="data clock when it last changed"),
         sa.Column("merged_into", sa.BigInteger(), nullable=True),
+        sa.Column("merged_from", sa.Text(), nullable=False, comment="JSON list: ids of the stories that ended in it"),
+        sa.Column("split_from", sa.String(), nullable=True, comment="id of the story it came from"),
         sa.Column("record", sa.LargeBinary(), nullable=False, comment="its line of stories.jsonl"),
         sa.ForeignKeyConstraint(
             ["merged_into"],
