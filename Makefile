@@ -8,7 +8,7 @@ PRISM ?= $(shell command -v prism)
 CHECK_PYTHON = test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || \
 	{ echo "newsfold needs Python 3.10 or newer: $(if $(PYTHON),$(PYTHON) is not,none found)" >&2; exit 1; }
 
-.PHONY: help venv run test bench-reading bench-cleaning bench-copies bench-growth bench-stories bench-streaming \
+.PHONY: help venv run test coverage bench-reading bench-cleaning bench-copies bench-growth bench-stories bench-streaming \
 	bench-inspecting browser chaos flink soak lock clean
 
 help: ## say what can be made
@@ -32,6 +32,9 @@ test: venv ## everything that a change must pass
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+coverage: venv ## how much of pipeline/ and transforms/ the tests of `make test` run; fails below the floor
+	$(BIN)/pytest --cov --cov-report=term-missing:skip-covered
 
 bench-reading: venv ## how far slow servers hold up a run, and how fast feeds are parsed
 	$(BIN)/python -m benchmarks.parsing

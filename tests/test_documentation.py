@@ -64,13 +64,3 @@ def test_the_picture_shows_who_imports_whom() -> None:
         for imported in graph.find_modules_directly_imported_by(importer)
     }
     assert picture == {(importer, imported) for importer, imported in imports if importer != imported}
-
-
-def test_only_commands_import_typer() -> None:
-    importers = {
-        path.relative_to(ROOT).parts[:2]
-        for package in ("pipeline", "transforms", "tools")
-        for path in (ROOT / package).rglob("*.py")
-        if re.search(r"^\s*(?:import|from) typer\b", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    }
-    assert importers == {("pipeline", "commands")}
