@@ -15,11 +15,11 @@ from datasketch import MinHash
 from benchmarks.environments import libraries
 from benchmarks.material import Row
 from benchmarks.report import Check, Part, Table
+from transforms.clean.tokens import tokenise_tiles
 from transforms.records.ragged import concatenate
 from transforms.sketch.shingles import WIDTH, shingle
 from transforms.sketch.signatures import PERMUTATIONS, SEED, sign
 from transforms.sketch.terms import count_terms
-from transforms.sketch.tokens import tokenise_tiles
 
 PEERS = ("rensa==0.5.0", "xxhash==4.1.0")
 """The newest release of each in November 2026."""

@@ -12,6 +12,7 @@ from pipeline.inspect.passages import Comparison, Passage, compare
 from pipeline.inspect.reading import StoredArticle, config_of, story
 from pipeline.store import schema
 from pipeline.store.sql_store import SqlStore
+from transforms.clean.tokens import tokenise
 from transforms.fold.agglomerate import Clusters
 from transforms.fold.guards import SHORT, UPDATE, Bar, LinkGuards
 from transforms.match.copies import are_copies, overlap
@@ -22,7 +23,6 @@ from transforms.records import Member
 from transforms.records.times import event_time, iso
 from transforms.sketch.shingles import shingle
 from transforms.sketch.terms import CAPITAL, WORD, channel, count_terms, count_words, spell
-from transforms.sketch.tokens import tokenise
 
 _TERMS = 12
 _DAY = 86_400

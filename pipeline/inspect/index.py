@@ -59,7 +59,7 @@ CREATE TABLE outlets(source TEXT, story INTEGER REFERENCES stories(number), PRIM
 CREATE INDEX outlets_story ON outlets(story);
 CREATE VIRTUAL TABLE words USING fts5(title, body, content='', tokenize='unicode61 remove_diacritics 2');
 """
-# Scripts without spaces between words: each character is a word of its own, as for `transforms.sketch.tokens`.
+# Scripts without spaces between words: each character is a word of its own, as for `transforms.clean.tokens`.
 _UNSPACED = re.compile(
     "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff])"
 )

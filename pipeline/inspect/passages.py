@@ -14,8 +14,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from transforms.clean.tokens import Tokens, tokenise
 from transforms.sketch.shingles import WIDTH, combine
-from transforms.sketch.tokens import Tokens, tokenise
 
 _TRIED = 8
 """Places of the other text at which a run is looked for: a phrase that stands there oftener is no good anchor."""

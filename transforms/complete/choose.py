@@ -12,12 +12,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from transforms.clean.editions import has_new_version, newest_edition, same_articles
+from transforms.clean.tokens import tokenise
 from transforms.fetch.kinds import is_url
 from transforms.ports import CompleteStore
-from transforms.recognise.recognise import has_new_version
-from transforms.recognise.unite import newest_edition, same_articles
 from transforms.records import Article
-from transforms.sketch.tokens import tokenise
 
 NEVER, WHEN_SHORT, ALWAYS = "never", "when_short", "always"
 

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from transforms.clean.tokens import tokenise
 from transforms.records.ragged import ranges
 from transforms.sketch.terms import is_content, word_ids
-from transforms.sketch.tokens import tokenise
 
 KEYWORDS = 8
 _FLAW = 0.8  # what a flaw of its title leaves of an article's worth as a representative

@@ -7,8 +7,8 @@ Two texts of Jaccard similarity s agree in all r values of one of b bands with t
 import numpy as np
 from numpy.typing import NDArray
 
+from transforms.clean.tokens import mix
 from transforms.sketch.signatures import PERMUTATIONS
-from transforms.sketch.tokens import mix
 
 
 def chance(similarity: float, bands: int, rows: int) -> float:

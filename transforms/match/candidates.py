@@ -6,10 +6,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from transforms.clean.tokens import mix
 from transforms.match.segments import Postings
 from transforms.records import Segment
 from transforms.records.ragged import ranges, runs
-from transforms.sketch.tokens import mix
 
 
 class Candidates(NamedTuple):

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 
+from transforms.clean.editions import has_new_version
 from transforms.records import Article, Known, Recognised, Sighting
 
 
@@ -29,20 +30,6 @@ def recognise(articles: Iterable[Article], known: Mapping[str, Known], owners: M
             version = stored.version + article.version
             fresh.append(article._replace(id=stored.id, number=stored.number, version=version))
     return Recognised(fresh, sightings)
-
-
-def has_new_version(article: Article, stored: Known) -> bool:
-    """Tells whether an article is a new version of a stored one.
-
-    It is if the feed whose content is stored has changed it, or if another feed has a longer text; a shorter text in
-    another feed is not a new version.
-
-    Args:
-        article: as found by this window.
-        stored: the stored article with the same key.
-    """
-    changed = article.content_hash != stored.content_hash
-    return changed and (article.feed == stored.feed or len(article.text) > stored.length)
 
 
 def tell_apart(article: Article) -> Article:

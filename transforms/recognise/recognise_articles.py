@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Sequence
 import apache_beam as beam
 
 import transforms.coders  # noqa: F401
+from transforms.clean.editions import same_articles
 from transforms.counts import count, timed
 from transforms.ports import RecogniseStore, StoreFactory, StripStore, UniteStore
 from transforms.recognise import boilerplate
 from transforms.recognise.recognise import recognise
-from transforms.recognise.unite import same_articles, unite
+from transforms.recognise.unite import unite
 from transforms.records import Article, Recognised, Sighting
 from transforms.store_access import StoreDoFn
 

@@ -5,39 +5,10 @@ an article and its correction; among feeds the longest text wins, since many hav
 full.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 
-from transforms.clean.identity import rekeyed
+from transforms.clean.editions import newest_edition
 from transforms.records import Article
-
-
-def same_articles(articles: Iterable[Article], stored: Mapping[str, str]) -> Sequence[Sequence[Article]]:
-    """Groups articles that have the same key once all aliases are resolved.
-
-    Args:
-        articles: all articles of some sites.
-        stored: by alias, the key of the stored article.
-
-    Returns:
-        Groups in the order of their keys; all articles of a group carry its key.
-    """
-    articles = list(articles)
-    found = sorted({(alias, article.key) for article in articles for alias in article.aliases}, reverse=True)
-    key_of = {**dict(found), **stored}
-    groups: dict[str, list[Article]] = defaultdict(list)
-    for article in articles:
-        key = _resolve(article.key, key_of)
-        groups[key].append(article if key == article.key else rekeyed(article, key))
-    return [groups[key] for key in sorted(groups)]
-
-
-def _resolve(key: str, key_of: Mapping[str, str]) -> str:
-    visited = {key}
-    while (following := key_of.get(key)) is not None and following not in visited:
-        key = following
-        visited.add(key)
-    return key
 
 
 def unite(articles: Iterable[Article]) -> Article:
@@ -65,29 +36,6 @@ def unite(articles: Iterable[Article]) -> Article:
         fetched_at=min(article.fetched_at for article in everything),
         references=sorted({reference for article in everything for reference in article.references}),
         aliases=sorted({alias for article in everything for alias in article.aliases} - {best.key}),
-    )
-
-
-def newest_edition(editions: Iterable[Article]) -> Article:
-    """Returns the newest edition of an article in one feed, by its own dates, then by the time of fetching."""
-    return max(editions, key=_edition_rank)
-
-
-def _edition_rank(article: Article) -> tuple[int | str, ...]:
-    """Orders editions by time; the other fields only make the order total."""
-    updated, published = article.updated or 0, article.published or 0
-    return (
-        updated or published,
-        article.fetched_at,
-        len(article.text),
-        article.content_hash,
-        published,
-        article.published_quality,
-        article.url,
-        article.source,
-        updated,
-        article.updated is None,
-        article.published is None,
     )
 
 

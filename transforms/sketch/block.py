@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from transforms.clean.tokens import tokenise_tiles
 from transforms.recognise.boilerplate import without_spans
 from transforms.records import Article, Sketched, SketchedBlock, Terms
 from transforms.records.ragged import Ragged, concatenate, offsets_of
 from transforms.sketch.shingles import shingle
 from transforms.sketch.signatures import PERMUTATIONS, sign
 from transforms.sketch.terms import count_terms
-from transforms.sketch.tokens import tokenise_tiles
 
 
 def sketched_text(article: Article) -> str:

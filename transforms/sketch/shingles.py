@@ -8,8 +8,8 @@ al. 2022, arXiv:2210.04261).
 import numpy as np
 from numpy.typing import NDArray
 
+from transforms.clean.tokens import Tokens, mix
 from transforms.records.ragged import Ragged, from_pairs, runs
-from transforms.sketch.tokens import Tokens, mix
 
 WIDTH = 3
 """Words per shingle."""

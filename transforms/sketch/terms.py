@@ -12,10 +12,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from transforms.clean.tokens import Tokens, tokenise
 from transforms.records import Terms
 from transforms.records.ragged import from_pairs, runs
 from transforms.sketch.shingles import combine
-from transforms.sketch.tokens import Tokens, tokenise
 
 WORD, CAPITAL, PAIR = 0, 1, 2
 _CHANNEL_SHIFT = np.uint32(30)

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from tests.transforms.fold.test_story_record import member
+from transforms.clean.tokens import tokenise
 from transforms.fold.guards import COMMON_PATTERN, Bar, LinkGuards, series_title, share_one_word, title_pattern
 from transforms.match.vectors import count_articles, vectorise, vocabulary
 from transforms.sketch.terms import count_terms
-from transforms.sketch.tokens import tokenise
 
 
 def bar(a: Mapping[str, object], b: Mapping[str, object], *, copy: bool = False, score: float = 0.2) -> Bar:

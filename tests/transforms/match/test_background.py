@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from transforms.clean.tokens import tokenise
 from transforms.match.background import background
 from transforms.sketch.terms import word_ids
-from transforms.sketch.tokens import tokenise
 
 
 def count_of(word: str) -> int:

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from transforms.clean.tokens import tokenise
 from transforms.match import vectors as module
 from transforms.match.background import background
 from transforms.match.vectors import (
@@ -22,7 +23,6 @@ from transforms.match.vectors import (
     vocabulary,
 )
 from transforms.sketch.terms import WORD, channel, count_terms, spell, word_ids
-from transforms.sketch.tokens import tokenise
 
 TEXTS = [
     "Ferry runs aground near Port Ellen as storm batters islands",

@@ -1,14 +1,13 @@
 """Tests that articles are united in the same way whatever their order."""
 
-import hashlib
 import random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.samples import article
-from transforms.clean.identity import rekeyed
-from transforms.recognise.unite import same_articles, unite
+from transforms.clean.editions import same_articles
+from transforms.recognise.unite import unite
 from transforms.records import Reference
 
 
@@ -44,18 +43,6 @@ def test_articles_under_aliases_of_one_key_are_one() -> None:
     assert [{one.feed for one in group} for group in groups] == [{"a", "b", "c"}, {other.feed}]
     united = unite(groups[0])
     assert (united.key, united.aliases) == ("url:c", ["url:l1"])
-
-
-def test_aliases_in_a_row_and_in_a_circle() -> None:
-    first, second = article(key="c", aliases=["l"]), article(key="d", aliases=["c"])
-    assert [group[0].key for group in same_articles([first, second, article(key="l")], {})] == ["d"]
-    assert len(same_articles([article(key="c", aliases=["d"]), article(key="d", aliases=["c"])], {})) == 2
-
-
-def test_an_id_that_follows_from_the_key_changes_with_it() -> None:
-    derived = rekeyed(article(id="a_" + hashlib.sha256(b"k").hexdigest()[:16], key="k"), "other")
-    assert derived.id == "a_" + hashlib.sha256(b"other").hexdigest()[:16]
-    assert rekeyed(article(id="own", key="k"), "other").id == "own"
 
 
 ARTICLES = st.lists(

@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from transforms.clean.tokens import tokenise
 from transforms.sketch.shingles import shingle
-from transforms.sketch.tokens import tokenise
 
 
 def sets(*texts: str) -> list[set[int]]:

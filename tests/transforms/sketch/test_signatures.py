@@ -6,11 +6,11 @@ from datasketch import LeanMinHash, MinHash, MinHashLSH
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from transforms.clean.tokens import tokenise
 from transforms.records.ragged import Ragged, offsets_of
 from transforms.sketch import signatures as module
 from transforms.sketch.shingles import shingle
 from transforms.sketch.signatures import PERMUTATIONS, lean_minhash, sign
-from transforms.sketch.tokens import tokenise
 
 
 def ragged(rows: list[list[int]]) -> Ragged:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from transforms.clean.tokens import tokenise
 from transforms.sketch.terms import (
     CAPITAL,
     PAIR,
@@ -14,7 +15,6 @@ from transforms.sketch.terms import (
     spell,
     word_ids,
 )
-from transforms.sketch.tokens import tokenise
 
 
 def counts(text: str) -> dict[int, list[int]]:

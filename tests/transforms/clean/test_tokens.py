@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.sketch import tokens as module
-from transforms.sketch.tokens import tokenise
+from transforms.clean import tokens as module
+from transforms.clean.tokens import tokenise
 
 
 def words(text: str) -> list[str]:
