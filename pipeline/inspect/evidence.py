@@ -1,33 +1,27 @@
-"""Why two articles are in one story, or in two: the stages' own measures taken again from the stored texts."""
+"""Why two articles are in one story, or in two: the fold's own reasons, and what their texts have in common."""
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import select
 
 from pipeline.config import Config
 from pipeline.inspect.passages import Comparison, Passage, compare
 from pipeline.inspect.reading import StoredArticle, config_of, story
-from pipeline.store import schema
+from pipeline.inspect.reasons import Finding, Reason, gap
+from pipeline.settings import fold_settings, match_settings
 from pipeline.store.sql_store import SqlStore
-from transforms.clean.tokens import tokenise
-from transforms.fold.agglomerate import Clusters
-from transforms.fold.guards import SHORT, UPDATE, Bar, LinkGuards
+from transforms.fold.explain import Explanation, Weighing, explain
+from transforms.fold.guards import COMMON_PATTERN, SHORT, UPDATE, Bar
 from transforms.match.copies import are_copies, overlap
-from transforms.match.segments import TERM
-from transforms.match.vectors import most_promising, products, salient, shared_words, top_shared, vectorise, vocabulary
+from transforms.match.vectors import top_shared
 from transforms.recognise.boilerplate import without_spans
-from transforms.records import Member
-from transforms.records.times import event_time, iso
-from transforms.sketch.shingles import shingle
-from transforms.sketch.terms import CAPITAL, WORD, channel, count_terms, count_words, spell
+from transforms.records import Article, Sketched
+from transforms.records.times import iso
+from transforms.sketch.terms import CAPITAL, WORD, channel, spell
 
 _TERMS = 12
-_DAY = 86_400
-_MEMBERS = 300
-"""Members of a story that its likeness to another is taken from."""
 _KINDS = {WORD: "word", CAPITAL: "name"}
 
 
@@ -40,7 +34,7 @@ class Shared(NamedTuple):
     kind: str
     """'word', 'name' (with a capital letter) or 'pair' (of successive words)."""
     weight: float
-    """What it adds to the product."""
+    """What it adds to the cosine."""
 
 
 class Step(NamedTuple):
@@ -59,21 +53,22 @@ class Evidence(NamedTuple):
     a: StoredArticle
     b: StoredArticle
     together: bool
-    verdict: str
-    """One sentence."""
-    reasons: list[str]
-    """Sentences, the decisive first."""
+    verdict: Reason
+    reasons: list[Reason]
+    """The decisive first; of two stories the others would have kept them apart as well."""
     jaccard: float
     """Of the two sets of shingles."""
     containment: float
     """Of the smaller set in the larger one."""
     shingles: tuple[int, int, int]
     """Of the first, of the second, of both."""
-    product: float
-    """Of the two term vectors, with the document frequencies of the store as it is now."""
+    cosine: float
+    """Of the two TF-IDF vectors, with the document frequencies of the store as it is now."""
     threshold: float
+    weighing: Weighing | None
+    """What the fold compares of their two stories, None where they are in one."""
     terms: list[Shared]
-    """That add most to the product."""
+    """That add most to the cosine."""
     path: list[Step]
     """The shortest way over stored links of the story, empty where there is none."""
     comparison: Comparison
@@ -89,13 +84,14 @@ class Evidence(NamedTuple):
             "a": card(self.a),
             "b": card(self.b),
             "together": self.together,
-            "verdict": self.verdict,
-            "reasons": self.reasons,
+            "verdict": self.verdict.sentence,
+            "reasons": [reason.record() for reason in self.reasons],
             "jaccard": round(self.jaccard, 4),
             "containment": round(self.containment, 4),
             "shingles": dict(zip(("a", "b", "shared"), self.shingles, strict=True)),
-            "product": round(self.product, 4),
+            "cosine": round(self.cosine, 4),
             "threshold": self.threshold,
+            "stories": self.weighing and _figures(self.weighing),
             "terms": [term._asdict() | {"weight": round(term.weight, 4)} for term in self.terms],
             "path": [step._asdict() for step in self.path],
             "passages": [
@@ -125,23 +121,17 @@ def text_of(article: StoredArticle) -> str:
     return article.title + "\n" + without_spans(article.text, article.boilerplate)
 
 
-class _Measured(NamedTuple):
+class _Texts(NamedTuple):
+    """What two texts have in common by their shingles."""
+
     jaccard: float
     containment: float
     shingles: tuple[int, int, int]
     copies: bool
-    product: float
-    terms: list[Shared]
-    words: int
-    """Words in common."""
-    shortest: int
-    """Distinct words of the shorter text."""
-    proposed: bool
-    """Whether the words that say most of each have enough in common for the articles to be compared."""
 
 
 def gather_evidence(store: SqlStore, a: StoredArticle, b: StoredArticle) -> Evidence:
-    """Measures two articles as the stages do, and says what follows.
+    """Lets the fold's functions judge two articles, and measures what they have in common.
 
     Args:
         store: to be read.
@@ -149,72 +139,99 @@ def gather_evidence(store: SqlStore, a: StoredArticle, b: StoredArticle) -> Evid
         b: another.
     """
     config = config_of(store)
-    texts = (text_of(a), text_of(b))
-    found = _measure(store, texts, config)
-    path = _path(store, a, b) if a.story == b.story else []
+    story_of = store.story_numbers([a.id, b.id])
+    found = explain(
+        _as_changed(store, [a] if a.id == b.id else [a, b]),
+        (story_of[a.number], story_of[b.number]),
+        store,
+        match_settings(config),
+        fold_settings(config),
+    )
+    texts = _compare_shingles(found.sketched, a, b, config)
     together = a.story == b.story
+    path = _path(store, a, b) if together else []
     if a.id == b.id:
-        verdict, reasons = "This is one and the same article.", list[str]()
-    elif together:
-        verdict, reasons = _why_together(a, b, found, path, config)
+        verdict, reasons = Reason(Finding.ONE_ARTICLE), list[Reason]()
+    elif found.weighing is None:
+        verdict, reasons = _verdict_together(a, b, found, texts), _why_together(a, found, texts, path, config)
     else:
-        verdict, reasons = _why_apart(store, a, b, found, config)
+        verdict, reasons = Reason(Finding.APART), _why_apart(store, (a, b), found, found.weighing, config)
     return Evidence(
         a=a,
         b=b,
         together=together,
         verdict=verdict,
         reasons=reasons,
-        jaccard=found.jaccard,
-        containment=found.containment,
-        shingles=found.shingles,
-        product=found.product,
+        jaccard=texts.jaccard,
+        containment=texts.containment,
+        shingles=texts.shingles,
+        cosine=found.product,
         threshold=config.stories.threshold,
-        terms=found.terms,
+        weighing=found.weighing,
+        terms=_shared_terms(found, a, b),
         path=path,
-        comparison=compare(*texts),
+        comparison=compare(text_of(a), text_of(b)),
     )
 
 
-def _measure(store: SqlStore, texts: tuple[str, str], config: Config) -> _Measured:
-    tokens = tokenise(texts)
-    sets = shingle(tokens)
-    zero, one = np.array([0], dtype=np.int64), np.array([1], dtype=np.int64)
-    alike = overlap(sets, zero, one)
-    copies = are_copies(
-        sets, zero, one, alike, similarity=config.copies.similarity, containment=config.copies.containment
-    )
-    terms = count_terms(tokens)
-    known = vocabulary(terms)
-    since = store.clock() - round(config.stories.close_after_days * _DAY)
-    vectors = vectorise(terms, known, store.segments(TERM, since))
-    product = float(products(vectors.rows, zero, vectors.rows, one)[0])
-    ids = top_shared(vectors, zero, one, _TERMS)[0]
-    columns = np.searchsorted(known.ids, ids)
-    dense = vectors.rows[:, columns].toarray() if len(columns) else np.zeros((2, 0))
-    spelled = [spell(text, ids.tolist()) for text in texts]
-    shared = [
-        Shared(
-            spelled[0].get(int(term), ""),
-            spelled[1].get(int(term), ""),
-            _KINDS.get(int(channel(ids[place : place + 1])[0]), "pair"),
-            float(dense[0, place] * dense[1, place]),
+def _as_changed(store: SqlStore, articles: Sequence[StoredArticle]) -> list[Article]:
+    """Stored articles as if each came with a new version, under a key that the store does not know."""
+    keys = store.owners([one.id for one in articles])
+    known = store.known(list(keys.values()))
+    return [
+        Article(
+            key=f"changed:{one.number}",
+            id=one.id,
+            url=one.url,
+            title=one.title,
+            text=one.text,
+            source=one.source,
+            site=one.site,
+            language=one.language,
+            published=one.published,
+            published_quality=one.published_quality,
+            updated=None,
+            fetched_at=one.first_seen,
+            version=one.version + 1,
+            content_hash=known[keys[one.id]].content_hash,
+            rules=one.rules,
+            references=[],
+            feed=one.feed,
+            number=one.number,
+            boilerplate=one.boilerplate,
         )
-        for place, term in enumerate(ids)
+        for one in articles
     ]
-    heaviest = salient(vectors)
-    met = np.intersect1d(heaviest.rows[[0]].indices, heaviest.rows[[1]].indices)
-    return _Measured(
+
+
+def _compare_shingles(sketched: Sketched, a: StoredArticle, b: StoredArticle, config: Config) -> _Texts:
+    sets, numbers = sketched.shingles, sketched.numbers.tolist()
+    left, right = (np.array([numbers.index(one.number)]) for one in (a, b))
+    alike = overlap(sets, left, right)
+    copies = are_copies(
+        sets, left, right, alike, similarity=config.copies.similarity, containment=config.copies.containment
+    )
+    first, second = sets.row(int(left[0])), sets.row(int(right[0]))
+    return _Texts(
         float(alike.jaccard[0]),
         float(alike.containment[0]),
-        (*sets.lengths.tolist(), len(np.intersect1d(sets.row(0), sets.row(1)))),
+        (len(first), len(second), len(np.intersect1d(first, second))),
         bool(copies[0]),
-        product,
-        [term for term in shared if term.a and term.b],
-        int(shared_words(vectors, zero, one)[0]),
-        int(count_words(terms).min()),
-        bool(len(met) and most_promising(heaviest, zero, one, one, config.stories.threshold)[0]),
     )
+
+
+def _shared_terms(found: Explanation, a: StoredArticle, b: StoredArticle) -> list[Shared]:
+    vectors, rows = found.context.vectors, found.rows
+    ids = top_shared(vectors, np.array(rows[:1]), np.array(rows[1:]), _TERMS)[0]
+    weights = (
+        vectors.rows[list(rows)][:, np.searchsorted(vectors.terms, ids)].toarray().prod(axis=0) if len(ids) else ids
+    )
+    spelled = [spell(text_of(one), ids.tolist()) for one in (a, b)]
+    shared = [
+        Shared(spelled[0].get(term, ""), spelled[1].get(term, ""), _KINDS.get(kind, "pair"), weight)
+        for term, kind, weight in zip(ids.tolist(), channel(ids).tolist(), weights.tolist(), strict=True)
+    ]
+    return [term for term in shared if term.a and term.b]
 
 
 def _path(store: SqlStore, a: StoredArticle, b: StoredArticle) -> list[Step]:
@@ -238,139 +255,85 @@ def _path(store: SqlStore, a: StoredArticle, b: StoredArticle) -> list[Step]:
     return steps[::-1]
 
 
+def _verdict_together(a: StoredArticle, b: StoredArticle, found: Explanation, texts: _Texts) -> Reason:
+    if a.id == b.copy_of or b.id == a.copy_of:
+        return Reason(Finding.COPY_OF_OTHER)
+    if a.copy_of and a.copy_of == b.copy_of:
+        return Reason(Finding.COPIES_OF_ONE)
+    if texts.copies:
+        return Reason(Finding.COPIES)
+    return Reason(Finding.RULED_TOGETHER if found.must_link else Finding.ONE_EVENT)
+
+
 def _why_together(
-    a: StoredArticle, b: StoredArticle, found: _Measured, path: Sequence[Step], config: Config
-) -> tuple[str, list[str]]:
-    reasons: list[str] = []
-    if found.copies:
-        reasons.append(_copy_sentence(found, config))
+    a: StoredArticle, found: Explanation, texts: _Texts, path: Sequence[Step], config: Config
+) -> list[Reason]:
+    reasons = []
+    if found.must_link:
+        reasons.append(Reason(Finding.PINNED_TOGETHER if found.pinned else Finding.MUST_LINK))
+    if texts.copies and texts.jaccard >= config.copies.similarity:
+        figures = {"similarity": texts.jaccard, "threshold": config.copies.similarity}
+        reasons.append(Reason(Finding.SIMILAR_TEXTS, figures))
+    elif texts.copies:
+        figures = {"containment": texts.containment, "threshold": config.copies.containment}
+        reasons.append(Reason(Finding.CONTAINED_TEXT, figures))
     if len(path) == 1:
-        reasons.append(f"They are linked directly: {path[0].kind}, score {path[0].score:.2f}.")
+        reasons.append(Reason(Finding.LINKED, {"kind": path[0].kind, "score": path[0].score}))
     elif path:
-        reasons.append(f"They are linked over {len(path) - 1} other articles of the story.")
-    else:
-        reasons.append("No stored link leads from one to the other; the story is alike on average.")
-    if not found.copies:
-        word = "above" if found.product >= config.stories.threshold else "below"
-        reasons.append(
-            f"Their own product is {found.product:.2f}, {word} the threshold of {config.stories.threshold:g}; "
-            "what counts is the mean over all members."
-        )
-    if b.id == a.copy_of or a.id == b.copy_of or (a.copy_of and a.copy_of == b.copy_of):
-        older = "the same text" if a.copy_of == b.copy_of else "the other"
-        return f"They are copies: one copies {older}.", reasons
-    if found.copies:
-        return "They are copies.", reasons
-    return "They tell of one event.", reasons
-
-
-def _copy_sentence(found: _Measured, config: Config) -> str:
-    if found.jaccard >= config.copies.similarity:
-        return (
-            f"As texts they are copies: similarity {found.jaccard:.2f}, "
-            f"{config.copies.similarity:g} or more is asked (copies.similarity)."
-        )
-    return (
-        f"As texts they are copies: the longer holds {found.containment:.0%} of the shorter, "
-        f"{config.copies.containment:.0%} or more is asked (copies.containment)."
-    )
+        reasons.append(Reason(Finding.LINKED_THROUGH_OTHERS, {"links": len(path)}))
+    elif not found.must_link:
+        reasons.append(Reason(Finding.ALIKE_ON_AVERAGE))
+    if found.bar and len(path) != 1:
+        reasons.append(_bar(a, found))
+    if not texts.copies and not found.must_link:
+        relation = "above" if found.product >= config.stories.threshold else "below"
+        figures = {"cosine": found.product, "threshold": config.stories.threshold}
+        reasons.append(Reason(Finding.OWN_COSINE, figures | {"relation": relation}))
+    return reasons
 
 
 def _why_apart(
-    store: SqlStore, a: StoredArticle, b: StoredArticle, found: _Measured, config: Config
-) -> tuple[str, list[str]]:
-    """The first reason decides; the others would have held as well."""
-    reasons = []
-    records = {one: story(store, one) for one in (a.story, b.story)}
-    closed = [record for record in records.values() if record["state"] == "closed"]
-    days = abs(event_time(a.published, a.first_seen) - event_time(b.published, b.first_seen)) / _DAY
-    if closed:
-        reasons.append(
-            f"{closed[0]['id']} is closed: nothing joins a story that was quiet for "
-            f"{config.stories.close_after_days:g} days."
-        )
-    if days > config.stories.close_after_days:
-        reasons.append(
-            f"They are {days:.0f} days apart, and a story is open for "
-            f"{config.stories.close_after_days:g} quiet days (stories.close_after_days)."
-        )
-    members = [_member(a, 1), _member(b, 2)]
-    zero, one = np.array([0]), np.array([1])
-    bar = LinkGuards.of(members).bars(zero, one, np.array([found.copies]), np.array([found.product]))[0]
-    if bar != Bar.NONE:
-        if bar == Bar.SERIES:
-            reasons.append("Their titles differ only in a date or a number of an issue: instalments of one series.")
-        else:
-            reasons.append(
-                f"Both are of one outlet, {a.source}, whose articles join only as copies or from a product of "
-                f"{UPDATE:g} on; theirs is {found.product:.2f}."
-            )
-    threshold = config.stories.threshold
-    if not found.copies and found.product < threshold:
-        reasons.append(
-            f"Their product is {found.product:.2f}, below the threshold of {threshold:g} (stories.threshold)."
-        )
-    if not found.copies and not found.proposed:
-        reasons.append("The words that say most of either have too little in common, so they were never compared.")
-    if not found.copies and found.words < 2 and found.shortest < SHORT and found.product >= threshold:
-        reasons.append("They share a single word, which is too little for short texts.")
-    if not reasons:
-        reasons += _by_average(store, records, config)
-    return "They are in two stories.", reasons
+    store: SqlStore,
+    pair: tuple[StoredArticle, StoredArticle],
+    found: Explanation,
+    weighing: Weighing,
+    config: Config,
+) -> list[Reason]:
+    active = store.active_stories(np.array([one.number for one in pair])).tolist()
+    reasons = [
+        Reason(Finding.CLOSED, {"story": one.story, "days": config.stories.close_after_days})
+        for one, number in zip(pair, active, strict=True)
+        if not number
+    ]
+    if found.constraint:
+        whom = "them" if found.forbidden else "other articles of these two stories"
+        reasons.append(Reason(found.constraint, {"whom": whom}))
+    if found.bar:
+        reasons.append(_bar(pair[0], found))
+    if weighing.similarity < weighing.threshold and not found.copies:
+        reasons.append(Reason(Finding.BELOW_THRESHOLD, _figures(weighing)))
+    if not found.linked and not found.bar:
+        reasons.append(Reason(Finding.NOT_LINKED))
+    return reasons or [Reason(Finding.NOTHING_BARS, _figures(weighing))]
 
 
-def _by_average(store: SqlStore, records: Mapping[str, Mapping[str, Any]], config: Config) -> list[str]:
-    """What the fold asks: the mean over the two stories, not the one pair."""
-    ids = [[one["id"] for one in record["articles"][:_MEMBERS]] for record in records.values()]
-    found = {one.id: one for one in members_of(store, list(records))}
-    members = [found[identity] for part in ids for identity in part if identity in found]
-    numbers = np.array([member.number for member in members], dtype=np.int64)
-    terms = store.sketches(numbers).terms
-    known = vocabulary(terms)
-    since = store.clock() - round(config.stories.close_after_days * _DAY)
-    vectors = vectorise(terms, known, store.segments(TERM, since))
-    place = {member.number: row for row, member in enumerate(members)}
-    originals = np.array([place.get(member.copy_of, row) for row, member in enumerate(members)], dtype=np.int64)
-    times = np.array(
-        [np.nan if one.published is None else min(one.published, one.first_seen) for one in members], dtype=np.float64
-    )
-    labels = np.array([int(member.story != members[0].story) for member in members], dtype=np.int64)
-    both = Clusters.of_articles(vectors.rows, originals, count_words(terms), times).merged(labels, 2)
-    edge = np.array([[0, 1]])
-    product = products(both.sums, edge[:, 0], both.sums, edge[:, 1])
-    likeness = float(both.similarities(edge, product)[0])
-    near = float(both.nearness(edge, config.stories.time_scale_hours * 3600)[0])
-    sentence = (
-        f"The two stories as wholes reach {likeness * near:.2f} (mean product by what they demand {likeness:.2f}, "
-        f"time {near:.2f}); {config.stories.threshold:g} is asked."
-    )
-    if likeness * near >= config.stories.threshold:
-        sentence += " They may meet when either gets new coverage."
-    return [sentence]
+def _bar(a: StoredArticle, found: Explanation) -> Reason:
+    titles = found.pattern_titles
+    whose = "Both titles follow" if min(titles) >= COMMON_PATTERN else "One of the titles follows"
+    figures: dict[Bar, dict[str, Any]] = {
+        Bar.TITLE_PATTERN: {"whose": whose, "titles": max(titles), "least": COMMON_PATTERN},
+        Bar.SAME_OUTLET: {"source": a.source, "least": UPDATE, "cosine": found.product},
+        Bar.ONE_SHARED_WORD: {"short": SHORT},
+    }
+    return Reason(found.bar, figures.get(found.bar, {}))
 
 
-def members_of(store: SqlStore, stories: Sequence[str]) -> Sequence[Member]:
-    """The members of these stories, by public ids of the stories."""
-    columns = schema.stories.c
-    with store.reading() as connection:
-        numbers = list(connection.scalars(select(columns.number).where(columns.id.in_(stories))))
-    return store.members(numbers)
-
-
-def _member(article: StoredArticle, story: int) -> Member:
-    return Member(
-        number=article.number,
-        story=story,
-        id=article.id,
-        url=article.url,
-        title=article.title,
-        source=article.source,
-        site=article.site,
-        language=article.language,
-        published=article.published,
-        published_quality=article.published_quality,
-        first_seen=article.first_seen,
-        version=article.version,
-        copy_of=0,
-        similarity=article.similarity,
-    )
+def _figures(weighing: Weighing) -> dict[str, Any]:
+    return {
+        "similarity": weighing.similarity,
+        "threshold": weighing.threshold,
+        "cosine": weighing.product,
+        "factors": weighing.factors,
+        "time_factor": weighing.nearness,
+        "gap": gap(weighing.gap_seconds),
+    }

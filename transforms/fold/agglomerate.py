@@ -147,11 +147,14 @@ class Clusters(NamedTuple):
         scale = self.masses * self.threshold_factors()
         return np.asarray(product / (scale[edges[:, 0]] * scale[edges[:, 1]]))
 
+    def gaps(self, edges: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The seconds between the two clusters of each edge, 0 where they overlap or one has no time."""
+        a, b = self.spans[edges[:, 0]], self.spans[edges[:, 1]]
+        return np.nan_to_num(np.maximum(np.maximum(a[:, 0] - b[:, 1], b[:, 0] - a[:, 1]), 0))
+
     def nearness(self, edges: NDArray[np.int64], sigma_seconds: float) -> NDArray[np.float64]:
         """exp(-gap^2 / (2 sigma^2)) of the gap in time between the two clusters of each edge."""
-        a, b = self.spans[edges[:, 0]], self.spans[edges[:, 1]]
-        gap = np.maximum(np.maximum(a[:, 0] - b[:, 1], b[:, 0] - a[:, 1]), 0)
-        return np.asarray(np.exp(-(np.nan_to_num(gap) ** 2) / (2 * sigma_seconds**2)))
+        return np.asarray(np.exp(-(self.gaps(edges) ** 2) / (2 * sigma_seconds**2)))
 
 
 def agglomerate(

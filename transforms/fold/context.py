@@ -41,6 +41,7 @@ class FoldContext(NamedTuple):
     ruled: Ruled
     at: int
     """When the window's newest article was fetched, or the edit was made, in seconds since 1970."""
+    guards: LinkGuards
 
     def rows(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
         """The rows of articles of the context."""
@@ -56,7 +57,7 @@ class FoldContext(NamedTuple):
             copies: whether each says that one copies the other.
             scores: the product of the two vectors, where it does not.
         """
-        found = LinkGuards.of(self.members).bars(pairs[:, 0], pairs[:, 1], copies, scores)
+        found = self.guards.bars(pairs[:, 0], pairs[:, 1], copies, scores)
         alike = np.flatnonzero((found == Bar.NONE) & ~copies)
         weak = share_one_word(self.vectors, self.words, pairs[alike])
         found[alike[weak]] = Bar.ONE_SHARED_WORD
@@ -105,6 +106,7 @@ def load_context(matched: Matched, store: FoldStore, edit: ManualEdit, *, horizo
         retracted,
         by_row(numbers, rulings),
         max((article.fetched_at for article in articles), default=edit.at),
+        LinkGuards.of(members),
     )
     counts = context.bars(context.pairs, both.copies, both.scores) == Bar.NONE
     return context._replace(links=links.take(counts[: len(links.left)]), pairs=context.pairs[counts])

@@ -1,22 +1,20 @@
 """Folding one window: which article belongs to which story."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from transforms.fold.agglomerate import Clusters, agglomerate, without_misfits
-from transforms.fold.context import load_context
+from transforms.fold.context import FoldContext, load_context
 from transforms.fold.delta import Placing, describe_changes
-from transforms.fold.originals import find_originals
+from transforms.fold.originals import Originals, find_originals
 from transforms.fold.rulings import NO_EDIT, ManualEdit
 from transforms.match.links import NO_LINKS
 from transforms.match.match import Matched
 from transforms.match.segments import TERM
 from transforms.match.vectors import count_articles, vectorise, vocabulary
 from transforms.ports import FoldStore
-from transforms.records import Delta, Member
+from transforms.records import Delta
 from transforms.sketch.block import sketch
 
 
@@ -47,7 +45,7 @@ def fold(matched: Matched, store: FoldStore, settings: Settings, edit: ManualEdi
     context = load_context(matched, store, edit, horizon_seconds=settings.close_after_seconds)
     originals = find_originals(context, (article.text for article in matched.sketched.articles))
     groups, ruled = originals.groups, context.ruled
-    articles = Clusters.of_articles(context.vectors.rows, originals.originals, context.words, _times(context.members))
+    articles = one_cluster_each(context, originals)
     labels = agglomerate(
         articles,
         groups,
@@ -79,8 +77,8 @@ def _no_articles(as_of: int) -> Matched:
     return Matched(sketched, NO_LINKS, {TERM: counted}, vectorise(sketched.terms, known, [counted]), as_of)
 
 
-def _times(members: Sequence[Member]) -> NDArray[np.float64]:
-    """The time of each article, NaN for one without a date: when it was found says little of when it happened."""
-    return np.array(
-        [np.nan if member.published is None else min(member.published, member.first_seen) for member in members]
-    )
+def one_cluster_each(context: FoldContext, originals: Originals) -> Clusters:
+    """Makes a cluster of each article; one without a date has no time, since when it was found says little."""
+    times = [np.nan if one.published is None else min(one.published, one.first_seen) for one in context.members]
+    vectors, words = context.vectors.rows, context.words
+    return Clusters.of_articles(vectors, originals.originals, words, np.array(times, dtype=np.float64))

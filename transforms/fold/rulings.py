@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from transforms.fold.guards import Bar
 from transforms.records import CANNOT_LINK, MUST_LINK, PINNED, Ruling
 
 
@@ -54,6 +55,17 @@ class Ruled(NamedTuple):
         """Which pairs of rows are never in one story."""
         barred = np.concatenate([self.cannot_link, self.cannot_link[:, ::-1]])
         return np.isin(_keys(self.groups[left], self.groups[right]), _keys(barred[:, 0], barred[:, 1]))
+
+    def bar_between(self, labels: NDArray[np.int64]) -> Bar:
+        """What keeps the rows labelled 0 and those labelled 1 from ever being in one story.
+
+        Returns:
+            `Bar.PINNED` where only pins do, `Bar.CANNOT_LINK`, or `Bar.NONE`.
+        """
+        barred = self.cannot_link[(np.sort(labels[self.cannot_link], axis=1) == (0, 1)).all(axis=1)]
+        if not len(barred):
+            return Bar.NONE
+        return Bar.PINNED if np.isin(barred, self.groups[self.pinned]).all() else Bar.CANNOT_LINK
 
 
 def _keys(left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:

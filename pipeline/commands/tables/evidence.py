@@ -19,7 +19,11 @@ def evidence_page(evidence: Evidence) -> Group:
         plain(f"{article.id}  {day(iso(article.published))}  {article.source}: {article.title}")
         for article in (evidence.a, evidence.b)
     ]
-    parts += [Text(), Text(evidence.verdict, style="bold"), *(plain(f"- {reason}") for reason in evidence.reasons)]
+    parts += [
+        Text(),
+        Text(evidence.verdict.sentence, style="bold"),
+        *(plain(f"- {reason.sentence}") for reason in evidence.reasons),
+    ]
     first, second, both = evidence.shingles
     parts += [
         Text(),
@@ -27,7 +31,7 @@ def evidence_page(evidence: Evidence) -> Group:
             f"shared shingles {both:,} of {first:,} and {second:,}: similarity {evidence.jaccard:.3f}, "
             f"containment {evidence.containment:.3f}"
         ),
-        Text(f"product of the term vectors {evidence.product:.3f}, threshold {evidence.threshold:g}"),
+        Text(f"TF-IDF cosine {evidence.cosine:.3f}, threshold {evidence.threshold:g}"),
     ]
     if evidence.terms:
         table = Columns(("shared term", "left"), ("kind", "left"), ("weight", "right"), ("as in the other", "left"))
