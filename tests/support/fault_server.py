@@ -165,7 +165,7 @@ class _Handler(BaseHTTPRequestHandler):
         parts = self.path.strip("/").split("/")
         return parts[1] if len(parts) > 1 else self.headers["Host"].partition(":")[0].replace(".", "-")
 
-    def drip(self, seconds: float = 5) -> None:
+    def drip(self, seconds: float = 120) -> None:
         for _ in range(round(seconds / DRIP_SECONDS)):
             self.wfile.write(b" ")
             self.wfile.flush()
@@ -384,7 +384,7 @@ class _Handler(BaseHTTPRequestHandler):
     # Slowness.
 
     def answer_silent(self) -> None:
-        time.sleep(3)
+        time.sleep(120)
 
     def answer_slow(self) -> None:
         time.sleep(0.2)

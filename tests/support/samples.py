@@ -17,7 +17,7 @@ from transforms.records import Article, Reference
 
 def fetching(folder: Path, *, now: int = 5, max_bytes: int = 10 * 2**20) -> FetchDocuments:
     """The first stage over a new store in a folder."""
-    limits = Limits(connect_seconds=1, read_seconds=1, total_seconds=1, max_bytes=max_bytes)
+    limits = Limits(connect_seconds=60, read_seconds=60, total_seconds=60, max_bytes=max_bytes)
     return FetchDocuments(
         store=_new_store(folder),
         fetch_options=FetchOptions(now, limits, "newsfold/test", private_addresses=True, politeness=Politeness(2, 0)),
@@ -27,7 +27,7 @@ def fetching(folder: Path, *, now: int = 5, max_bytes: int = 10 * 2**20) -> Fetc
 
 def completing(folder: Path) -> CompleteArticles:
     """The stage that asks for the pages of all feeds, over a new store in a folder."""
-    limits = Limits(connect_seconds=1, read_seconds=1, total_seconds=1, max_bytes=2**20)
+    limits = Limits(connect_seconds=60, read_seconds=60, total_seconds=60, max_bytes=2**20)
     return CompleteArticles(
         store=_new_store(folder),
         full_text=FullText(ALWAYS, {}),

@@ -25,7 +25,7 @@ from sqlalchemy import insert
 
 from pipeline.errors import UsageError
 from pipeline.outputs import webhook as notify
-from pipeline.outputs.webhook import PATIENCE_SECONDS, Message, begin, delivering, due, sign, webhook
+from pipeline.outputs.webhook import Message, begin, delivering, due, sign, webhook
 from pipeline.store import outbox, schema
 from pipeline.store.sql_store import SqlStoreFactory
 from tests.support.command import ROOT, Outcome, lines, newsfold, runs
@@ -55,6 +55,7 @@ class Receiver:
         self.requests: list[Request] = []
         self.statuses = list(statuses)
         self.released = threading.Event()
+        self.ended = 0
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -65,7 +66,8 @@ class Receiver:
                 receiver.requests.append(Request(identity, int(moment), signature, body, time.monotonic()))
                 status = receiver.statuses.pop(0) if receiver.statuses else 204
                 if not status:
-                    receiver.released.wait(60)
+                    receiver.released.wait(600)
+                    receiver.ended += 1
                     return
                 self.send_response(status)
                 self.send_header("Location", "/elsewhere")
@@ -145,19 +147,20 @@ def test_a_refusal_is_tried_again_under_the_same_id(tmp_path: Path) -> None:
     assert len({request.identity for request in receiver.requests}) == 1
     assert len({request.body for request in receiver.requests}) == 1
     pauses = [after.at - before.at for before, after in zip(receiver.requests, receiver.requests[1:], strict=False)]
-    assert 0.2 < pauses[0] < 3
+    assert pauses[0] > 0.2
     assert pauses[2] > 0.9
     assert receiver.changes() == changes_of(tmp_path)
 
 
-def test_a_receiver_that_hangs_holds_a_run_for_seconds_and_misses_nothing(tmp_path: Path) -> None:
+def test_a_receiver_that_hangs_holds_a_run_for_seconds_and_misses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notify, "PATIENCE_SECONDS", 1.0)
+    monkeypatch.setattr(notify, "_ATTEMPT_SECONDS", 120)
     with receiving(0) as receiver:
-        began = time.monotonic()
         done = told(tmp_path, receiver.url)
-        held = time.monotonic() - receiver.requests[0].at
-        assert time.monotonic() - began < 120
+        assert not receiver.ended, "nobody waits for the end of an attempt"
     assert (done.code, done.out) == (0, "")
-    assert held < PATIENCE_SECONDS + 5
     assert re.fullmatch(r"\S+ ERROR webhook at 127\.0\.0\.1: no answer in time; the next run .*\n", done.err)
     missed = receiver.requests[0]
     assert json.loads(newsfold("runs", "--output", tmp_path, "--json").out)["finished"]

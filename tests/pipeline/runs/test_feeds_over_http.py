@@ -24,9 +24,9 @@ CONFIG = Config.model_validate(
     {
         "fetch": {
             "private_addresses": True,
-            "connect_seconds": 1,
-            "read_seconds": 2,
-            "total_seconds": 4,
+            "connect_seconds": 5,
+            "read_seconds": 5,
+            "total_seconds": 6,
             "gap_seconds": 0,
             "max_bytes": 100_000,
         }

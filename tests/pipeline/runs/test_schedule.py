@@ -103,14 +103,14 @@ def begun(folder: Path) -> int:
 
 
 def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 240
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
 
 def ended(process: subprocess.Popen[str]) -> list[dict[str, Any]]:
-    _, logged = process.communicate(timeout=60)
+    _, logged = process.communicate(timeout=240)
     return [json.loads(line) for line in logged.splitlines() if line.startswith("{")]
 
 

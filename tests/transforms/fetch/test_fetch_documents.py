@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 import apache_beam as beam
+import pytest
 from apache_beam.metrics import MetricsFilter
 from apache_beam.testing.test_pipeline import TestPipeline
 from apache_beam.testing.util import assert_that, equal_to
@@ -17,7 +18,7 @@ from transforms.fetch.http import Limits
 from transforms.fetch.poll import FetchOptions
 from transforms.records import Document, Rejected
 
-LIMITS = Limits(connect_seconds=1, read_seconds=1, total_seconds=1, max_bytes=1000)
+LIMITS = Limits(connect_seconds=60, read_seconds=60, total_seconds=60, max_bytes=1000)
 
 
 def summary(document: Document) -> tuple[str, str, int, bytes]:
@@ -28,7 +29,7 @@ def refusal(rejected: Rejected) -> tuple[str, str, str, str]:
     return rejected.stage, rejected.reason, rejected.location, rejected.payload
 
 
-def test_each_location_is_read_or_rejected(tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_each_location_is_read_or_rejected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "SLICE_BYTES", 30)
     monkeypatch.setattr(files, "_PEEK", 10)
     (tmp_path / "rows").write_bytes(b'{"title": "one"}\n{"title": "two"}\n')

@@ -1,7 +1,7 @@
 """Tests the bounded GET against a server that misbehaves."""
 
+import math
 import socket
-import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 
@@ -12,7 +12,8 @@ from transforms.fetch.connections import open_session
 from transforms.fetch.http import Answer, Limits, credentials_of, get, without_credentials
 from transforms.rejects import RejectError
 
-LIMITS = Limits(connect_seconds=1, read_seconds=1, total_seconds=1.5, max_bytes=10_000)
+LIMITS = Limits(connect_seconds=60, read_seconds=60, total_seconds=60, max_bytes=10_000)
+HASTY = LIMITS._replace(connect_seconds=1, read_seconds=1, total_seconds=1.5)
 
 
 @pytest.fixture(scope="module")
@@ -21,9 +22,15 @@ def server() -> Iterator[FaultServer]:
         yield running
 
 
-def fetch(url: str, *, private_addresses: bool = True, credentials: tuple[str, str] | None = None) -> Answer:
+def fetch(
+    url: str,
+    *,
+    private_addresses: bool = True,
+    credentials: tuple[str, str] | None = None,
+    limits: Limits = LIMITS,
+) -> Answer:
     with open_session(private_addresses=private_addresses) as session:
-        return get(session, url, limits=LIMITS, headers={"User-Agent": "newsfold/test (+me)"}, credentials=credentials)
+        return get(session, url, limits=limits, headers={"User-Agent": "newsfold/test (+me)"}, credentials=credentials)
 
 
 @pytest.mark.parametrize("path", ["feed/a", "gzip/a", "br/a", "file/a", "many_headers/a"])
@@ -92,27 +99,27 @@ def test_credentials_of_an_address() -> None:
         ("garbage", "unreadable"),
         ("short", "network"),
         ("reset", "network"),
-        ("drip", "timeout"),
-        ("silent", "timeout"),
-        ("headers", "timeout"),
-        ("chunks", "timeout"),
     ],
 )
-def test_refused_in_time(server: FaultServer, path: str, reason: str) -> None:
-    started = time.monotonic()
+def test_refused(server: FaultServer, path: str, reason: str) -> None:
     with pytest.raises(RejectError) as error:
         fetch(server.url(path), credentials=("user", "pass"))
     assert error.value.reason == reason
     assert "pass" not in str(error.value)
-    assert time.monotonic() - started < LIMITS.total_seconds + 0.5
+
+
+@pytest.mark.parametrize("path", ["drip", "silent", "headers", "chunks"])
+def test_refused_in_time(server: FaultServer, path: str) -> None:
+    with pytest.raises(RejectError) as error:
+        fetch(server.url(path), credentials=("user", "pass"), limits=HASTY)
+    assert error.value.reason == "timeout", "not what the server's answer is worth when it ends at last"
+    assert "pass" not in str(error.value)
 
 
 def test_a_handshake_that_never_ends() -> None:
-    started = time.monotonic()
     with slow_tls() as port, pytest.raises(RejectError) as error:
-        fetch(f"https://127.0.0.1:{port}/feed")
+        fetch(f"https://127.0.0.1:{port}/feed", limits=HASTY)
     assert error.value.reason == "timeout"
-    assert time.monotonic() - started < LIMITS.connect_seconds + 0.5
 
 
 def test_cookies_are_not_carried_from_feed_to_feed(server: FaultServer) -> None:
@@ -159,10 +166,18 @@ def test_a_dead_address_does_not_use_up_the_time_of_the_others(
         filler.connect_ex(dead.getsockname())
     live = ("127.0.0.1", server.server_port)
     addresses = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", at) for at in (dead.getsockname(), live)]
+    waits: list[float] = []
+
+    class Connection(socket.socket):
+        def settimeout(self, seconds: float | None, /) -> None:
+            waits.append(seconds or math.inf)
+            super().settimeout(seconds)
+
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: addresses)
-    started = time.monotonic()
-    assert fetch("http://papers.example/feed/a").content == feed("a")
-    assert time.monotonic() - started < 1
+    monkeypatch.setattr(socket, "socket", Connection)
+    limits = LIMITS._replace(connect_seconds=4)
+    assert fetch("http://papers.example/feed/a", limits=limits).content == feed("a")
+    assert waits[0] <= 2, "half of the time is for the other address"
     for one in (dead, *fillers):
         one.close()
 

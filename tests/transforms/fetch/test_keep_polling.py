@@ -1,10 +1,13 @@
 """Tests the source of a stream: one check per tick on any engine, until the store says that it is to end."""
 
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
+import pytest
+
+from transforms.fetch import keep_polling
 from transforms.fetch.health import Intervals
 from transforms.fetch.host_limiter import Politeness
 from transforms.fetch.http import Limits
@@ -52,7 +55,7 @@ class Tracker:
         pass
 
 
-def test_an_engine_that_resumes_at_once_waits_for_the_tick() -> None:
+def test_an_engine_that_resumes_at_once_waits_for_the_tick(monkeypatch: pytest.MonkeyPatch) -> None:
     fetch_options = FetchOptions(0, Limits(1, 1, 1, 1000), "test", False, Politeness(1, 0))
     transform = KeepPolling(
         feeds=[],
@@ -63,10 +66,11 @@ def test_an_engine_that_resumes_at_once_waits_for_the_tick() -> None:
     )
     source, tracker = transform._poll, Tracker()
     source.setup()
-    began = time.monotonic()
+    slept: list[float] = []
+    monkeypatch.setattr(keep_polling, "time", SimpleNamespace(sleep=slept.append, monotonic=lambda: 1000.0))
     for _ in range(4):
         assert list(source.process(0, tracker, tracker)) == []
-    assert 0.6 <= time.monotonic() - began < 2
+    assert slept == pytest.approx([0, 0.2, 0.2, 0.2])
     assert tracker.delays == [0.2] * 4
     STORE.ending = True
     assert list(source.process(0, tracker, tracker)) == []

@@ -13,7 +13,7 @@ from transforms.fetch.poll import FetchOptions, PollResult, poll_feed
 from transforms.records import FeedState
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
-LIMITS = Limits(connect_seconds=1, read_seconds=1, total_seconds=1.5, max_bytes=100_000)
+LIMITS = Limits(connect_seconds=60, read_seconds=60, total_seconds=60, max_bytes=100_000)
 
 
 @pytest.fixture(scope="module")

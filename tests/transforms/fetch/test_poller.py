@@ -15,7 +15,7 @@ from transforms.records import FeedState
 
 NOW = 1_793_000_000
 OPTIONS = FetchOptions(
-    NOW, Limits(2, 2, 5, 10**6), "newsfold-test", private_addresses=True, politeness=Politeness(8, 0)
+    NOW, Limits(60, 60, 60, 10**6), "newsfold-test", private_addresses=True, politeness=Politeness(8, 0)
 )
 
 
@@ -38,7 +38,7 @@ def poller(server: FaultServer, *paths: str, states: dict[str, FeedState] | None
 
 def wait_for(found: Poller, number: int) -> list[PollResult]:
     results: list[PollResult] = []
-    until = time.monotonic() + 5
+    until = time.monotonic() + 120
     while len(results) < number and time.monotonic() < until:
         results += found.finished()
         time.sleep(0.01)
