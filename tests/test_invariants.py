@@ -16,10 +16,10 @@ from pipeline.runs.request import RunRequest
 from pipeline.store import commit, engine, outbox, schema
 from pipeline.store.errors import OvertakenError
 from pipeline.store.sql_store import SqlStore, SqlStoreFactory
-from tests.chaos.stores import content
 from tests.support.command import ROOT
+from tests.support.ferry import COPY, DAY, FERRY, FILLER, LATER, START, TOLD, VOTE
 from tests.support.samples import article
-from tests.transforms.fold.test_fold import COPY, DAY, FERRY, FILLER, LATER, START, TOLD, VOTE
+from tests.support.stores import content
 from transforms.fetch.health import READ
 from transforms.fold import commit_windows as settle_windows
 from transforms.fold.fold import Settings as FoldSettings

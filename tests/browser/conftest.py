@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from tests.support.command import ROOT, newsfold
-from tests.support.folded import SAMPLES, make_hostile, sample_store
+from tests.support.folded import SAMPLES, make_hostile
 
 CORPUS_ARTICLES = 600
 
@@ -88,9 +88,9 @@ def served(folded: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def samples_served(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def samples_served(browser: Any, tmp_path_factory: pytest.TempPathFactory, folded_samples: Path) -> Iterator[str]:
     """The samples alone: what every reader of the project may see."""
-    yield from serving(sample_store(tmp_path_factory.mktemp("samples") / "news"))
+    yield from serving(shutil.copytree(folded_samples, tmp_path_factory.mktemp("samples") / "news"))
 
 
 @pytest.fixture(scope="session")

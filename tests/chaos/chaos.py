@@ -15,9 +15,10 @@ from pipeline.runs.batch import run
 from pipeline.runs.request import RunRequest
 from tests.chaos import material
 from tests.chaos.points import Point
-from tests.chaos.stores import Site, Sites, content, unfinished_runs
+from tests.chaos.stores import Site, Sites, unfinished_runs
 from tests.support.command import ROOT
 from tests.support.fault_server import FaultServer
+from tests.support.stores import content
 
 _CONFIG = """
 fetch: {private_addresses: true, gap_seconds: 0, connect_seconds: 10, read_seconds: 240, total_seconds: 240}

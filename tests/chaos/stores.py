@@ -1,17 +1,12 @@
-"""Stores that can be copied, and the whole of what is in one."""
+"""Stores that can be copied."""
 
 import shutil
 import uuid
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import MetaData, create_engine, make_url, select
+from sqlalchemy import create_engine, make_url
 from sqlalchemy.pool import NullPool
-
-_HISTORY = {"runs"}
-_ASIDE = {"run", "runs"}
-"""Columns that name a run."""
-_OWN_META = {"identity", "commits"}
 
 
 class Site(NamedTuple):
@@ -55,30 +50,6 @@ class Sites:
         engine = create_engine(self._server, poolclass=NullPool, isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
             connection.exec_driver_sql(statement)
-
-
-def content(store_url: str) -> dict[str, list[Any]]:
-    """All rows of all tables, run history aside: whatever a row says of which run wrote it is left out.
-
-    What runs refused is counted once, however many tried; a segment is known by what it holds, since PostgreSQL gives
-    an id that was rolled back to nobody.
-    """
-    engine = create_engine(store_url, poolclass=NullPool)
-    tables = MetaData()
-    found: dict[str, list[Any]] = {}
-    with engine.connect() as connection:
-        tables.reflect(connection)
-        for name, table in tables.tables.items():
-            if name in _HISTORY:
-                continue
-            aside = _ASIDE | ({"position"} if name == "rejected" else set()) | ({"id"} if name == "segments" else set())
-            columns = [column for column in table.c if column.name not in aside]
-            rows = [tuple(row) for row in connection.execute(select(*columns))]
-            if name == "store_meta":
-                rows = [row for row in rows if row[0] not in _OWN_META]
-            found[name] = sorted(set(rows) if name == "rejected" else rows, key=repr)
-    engine.dispose()
-    return found
 
 
 def unfinished_runs(store_url: str) -> list[str]:

@@ -7,9 +7,9 @@ import pytest
 from tests.chaos.chaos import Chaos
 from tests.chaos.material import Gate
 from tests.chaos.points import POINTS, point
-from tests.chaos.stores import content
 from tests.support.command import lines
 from tests.support.fault_server import FaultServer, fault_server
+from tests.support.stores import content
 
 
 @pytest.fixture(scope="module")

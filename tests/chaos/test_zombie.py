@@ -9,8 +9,8 @@ from pathlib import Path
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-from tests.chaos.stores import content
 from tests.support.command import ROOT, lines, newsfold
+from tests.support.stores import content
 
 ZOMBIE = """
 import functools, os, signal

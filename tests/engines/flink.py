@@ -11,11 +11,11 @@ from benchmarks.material import write_rows
 from benchmarks.press import press, script
 from benchmarks.streaming import agreement, bounded, stories_in, urls_of
 from benchmarks.streams import Stream, desk, quantile, waits_of
-from tests.chaos.stores import content
 from tests.engines.cluster import Cluster
 from tests.engines.runs import articles, begun, differing_tables, ended, killed_at_work, newest_job
 from tests.support.command import newsfold
 from tests.support.postgresql import Server
+from tests.support.stores import content
 
 WINDOW_SECONDS = 10
 _OVER = ("FINISHED", "FAILED", "CANCELED")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from benchmarks.material import Row, edited_copies, read_rows, shared_data
 from benchmarks.press import script
-from tests.chaos.stores import content
 from tests.engines.cluster import Cluster
 from tests.support.command import ROOT, Outcome
+from tests.support.stores import content
 
 NOW = 1_794_000_000
 """The time of all runs."""

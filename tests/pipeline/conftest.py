@@ -1,5 +1,6 @@
 """Stores of the sample feeds that several rooms read."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,12 +8,12 @@ import pytest
 
 from pipeline.commands.common import opened_store
 from pipeline.store.sql_store import SqlStore
-from tests.support.folded import make_hostile, sample_store
+from tests.support.folded import make_hostile
 
 
 @pytest.fixture(scope="session")
-def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return sample_store(tmp_path_factory.mktemp("samples"))
+def samples(tmp_path_factory: pytest.TempPathFactory, folded_samples: Path) -> Path:
+    return shutil.copytree(folded_samples, tmp_path_factory.mktemp("samples") / "out")
 
 
 @pytest.fixture
@@ -22,6 +23,6 @@ def store(samples: Path) -> Iterator[SqlStore]:
 
 
 @pytest.fixture(scope="session")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    output = sample_store(tmp_path_factory.mktemp("hostile"))
+def hostile(tmp_path_factory: pytest.TempPathFactory, folded_samples: Path) -> tuple[Path, str]:
+    output = shutil.copytree(folded_samples, tmp_path_factory.mktemp("hostile") / "out")
     return output, make_hostile(output)

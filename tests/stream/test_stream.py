@@ -13,9 +13,9 @@ import pytest
 from benchmarks.press import script
 from benchmarks.streaming import Trial, run_trial
 from pipeline.outputs import webhook as notify
-from tests.pipeline.outputs.test_webhook import SECRET, receiving
 from tests.support.command import ROOT, newsfold
 from tests.support.fault_server import Answer, fault_server, feed
+from tests.support.receiver import SECRET, receiving
 
 _SOURCE = "github.com/apache/beam/sdks/v2/go/cmd/prism@v2.77.0"
 

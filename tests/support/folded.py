@@ -17,13 +17,11 @@ LONG = "w" * 1_000_000
 LINK = "javascript:document.title='run'"
 
 
-def sample_store(output: Path) -> Path:
-    """The sample feeds, folded in two runs."""
-    archive = SAMPLES / "archive.jsonl"
-    for inputs in (archive, SAMPLES):
+def fold_samples(output: Path) -> None:
+    """Folds the sample feeds in two runs."""
+    for inputs in (SAMPLES / "archive.jsonl", SAMPLES):
         done = newsfold("run", inputs, "--output", output, "--quiet")
         assert done.code == 0, done.err
-    return output
 
 
 def make_hostile(output: Path) -> str:

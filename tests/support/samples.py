@@ -12,7 +12,7 @@ from transforms.fetch.health import Intervals
 from transforms.fetch.host_limiter import Politeness
 from transforms.fetch.http import Limits
 from transforms.fetch.poll import FetchOptions
-from transforms.records import Article, Reference
+from transforms.records import Article, Member, Reference
 
 
 def fetching(folder: Path, *, now: int = 5, max_bytes: int = 10 * 2**20) -> FetchDocuments:
@@ -65,3 +65,24 @@ def article(**fields: Any) -> Article:
     values.setdefault("content_hash", hashlib.sha256(content.encode()).hexdigest()[:32])
     values.setdefault("references", [Reference(values["feed"], values["id"])])
     return Article(**values)
+
+
+def member(number: int, **fields: Any) -> Member:
+    """A member of a story."""
+    values: dict[str, Any] = {
+        "number": number,
+        "story": 1,
+        "id": f"a{number}",
+        "url": f"https://courier.example/{number}",
+        "title": f"Title {number}",
+        "source": "Courier",
+        "site": "courier.example",
+        "language": "en",
+        "published": 1_700_000_000 + number,
+        "published_quality": "zoned",
+        "first_seen": 1_700_000_500,
+        "version": 1,
+        "copy_of": 0,
+        "similarity": 0.25,
+    }
+    return Member(**(values | fields))

@@ -1,20 +1,13 @@
 """newsfold feeds: subscriptions, health and a first look at a feed."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pipeline.inputs.opml import Outline, read_opml, write_opml
 from tests.support.command import newsfold
-from tests.support.fault_server import FaultServer, fault_server
-
-
-@pytest.fixture
-def server() -> Iterator[FaultServer]:
-    with fault_server() as running:
-        yield running
+from tests.support.fault_server import FaultServer
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from pipeline.store import schema
 from pipeline.store.lock import run_lock
 from pipeline.store.sql_store import SqlStoreFactory
 from tests.support.command import Outcome
-from tests.transforms.fold.test_fold import COPY, DAY, FERRY, FILLER, LATER, TOLD, VOTE, WIRE, told
+from tests.support.ferry import COPY, DAY, FERRY, FILLER, LATER, TOLD, VOTE, WIRE, told
 from transforms.records import Article
 from transforms.records.times import iso
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.evaluate.pairs import Verdict, score_pairs
-from tests.pipeline.commands.test_evaluate import EVENTS
 from tests.support.command import newsfold
+from tests.support.events import EVENTS
 from tests.support.folded import SAMPLES
 
 pairs = st.builds(

@@ -13,7 +13,7 @@ from pipeline.inspect.index import match_expression, open_index, opened_index
 from pipeline.inspect.listing import Filter, list_stories
 from pipeline.store.sql_store import SqlStore
 from tests.support.command import newsfold
-from tests.support.folded import SAMPLES, sample_store
+from tests.support.folded import SAMPLES
 
 INDEX = "inspect.db"
 TABLES = ("stories", "outlets", "runs")
@@ -44,8 +44,8 @@ def test_catching_up_gives_what_beginning_anew_gives(tmp_path: Path) -> None:
             assert found(index, "bridge") == words
 
 
-def test_runs_are_as_the_store_has_them_and_keys_lead_somewhere(tmp_path: Path) -> None:
-    output = sample_store(tmp_path / "out")
+def test_runs_are_as_the_store_has_them_and_keys_lead_somewhere(tmp_path: Path, folded_samples: Path) -> None:
+    output = shutil.copytree(folded_samples, tmp_path / "out")
     with opened_store(output, "") as store, opened_index(output / INDEX, store) as index:
         told = [json.loads(line) for line in newsfold("runs", "--output", output, "--json").out.splitlines()]
         kept = index.execute("SELECT id, started, finished, changes, rejected FROM runs ORDER BY started DESC, id DESC")
@@ -77,8 +77,7 @@ def test_a_new_version_is_found_by_its_new_words_alone(tmp_path: Path) -> None:
 
 
 def test_another_store_at_the_same_place_makes_it_begin_anew(tmp_path: Path, samples: Path) -> None:
-    output = tmp_path / "out"
-    sample_store(output)
+    output = shutil.copytree(samples, tmp_path / "out")
     with opened_store(output, "") as store:
         open_index(output / INDEX, store).close()
     for file in output.glob("newsfold.db*"):

@@ -1,7 +1,6 @@
 """Runs that ask for articles' pages."""
 
 import itertools
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +10,10 @@ from sqlalchemy import select
 from pipeline.config import Config
 from pipeline.runs.request import Report
 from pipeline.store import schema
-from tests.pipeline.runs.test_feeds_over_http import CONFIG, HOUR, Newsroom
-from tests.support.fault_server import NOW, FaultServer, fault_server, sentences
+from tests.support.fault_server import NOW, FaultServer, sentences
+from tests.support.newsroom import CONFIG, HOUR, Newsroom
 
 ALWAYS, WHEN_SHORT = "always", "when_short"
-
-
-@pytest.fixture
-def server() -> Iterator[FaultServer]:
-    with fault_server() as running:
-        yield running
 
 
 class Library(Newsroom):

@@ -13,8 +13,8 @@ from pipeline.store.sql_store import SqlStoreFactory
 from tests.support.command import ROOT
 
 
-def test_the_revisions_make_the_tables_of_the_models(store_url: str) -> None:
-    with SqlStoreFactory(store_url, "")() as store:
+def test_the_revisions_make_the_tables_of_the_models(empty_url: str) -> None:
+    with SqlStoreFactory(empty_url, "")() as store:
         store.create()
         with store.reading() as connection:
             context = MigrationContext.configure(connection, opts={"compare_type": True})
@@ -47,6 +47,6 @@ def test_a_later_revision_is_refused(store_url: str) -> None:
                 attempt()
 
 
-def test_a_database_without_a_store_is_refused(store_url: str) -> None:
-    with SqlStoreFactory(store_url, "")() as store, pytest.raises(StoreError, match="no store"):
+def test_a_database_without_a_store_is_refused(empty_url: str) -> None:
+    with SqlStoreFactory(empty_url, "")() as store, pytest.raises(StoreError, match="no store"):
         store.check()

@@ -1,36 +1,20 @@
 """The inspector over sample stores, asked without a network."""
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.folded import make_hostile, sample_store
-
-
-def client(output: Path, host: str = "127.0.0.1") -> Any:
-    pytest.importorskip("fastapi", reason="the extra web is not installed")
-    pytest.importorskip("httpx2", reason="httpx2 is not installed")
-    from starlette.testclient import TestClient
-
-    from pipeline.outputs.folder import OutputFolder
-    from pipeline.web.app import create_app
-    from pipeline.web.inspector import Inspector
-
-    folder = OutputFolder(output)
-    inspector = Inspector(folder.store_url, folder.index, folder.labels)
-    return TestClient(create_app(inspector, host), base_url="http://127.0.0.1:8000", follow_redirects=False)
+from tests.support.inspector import client
 
 
 @pytest.fixture(scope="session")
-def web(tmp_path_factory: pytest.TempPathFactory) -> Any:
-    pytest.importorskip("fastapi", reason="the extra web is not installed")
-    return client(sample_store(tmp_path_factory.mktemp("web")))
+def web(tmp_path_factory: pytest.TempPathFactory, folded_samples: Path) -> Any:
+    return client(shutil.copytree(folded_samples, tmp_path_factory.mktemp("web") / "out"))
 
 
 @pytest.fixture(scope="session")
-def hostile_web(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, str]:
-    pytest.importorskip("fastapi", reason="the extra web is not installed")
-    output = sample_store(tmp_path_factory.mktemp("hostile"))
-    story = make_hostile(output)
+def hostile_web(hostile: tuple[Path, str]) -> tuple[Any, str]:
+    output, story = hostile
     return client(output), story

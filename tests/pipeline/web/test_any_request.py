@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.pipeline.web.conftest import client
+from tests.support.inspector import client
 
 schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed: make browser installs it")
 hypothesis = pytest.importorskip("hypothesis")

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.support.fault_server import FaultServer, fault_server
+from tests.support.fault_server import FaultServer
 from transforms.fetch.health import ACTIVE, Intervals
 from transforms.fetch.host_limiter import Politeness
 from transforms.fetch.http import Limits
@@ -17,12 +17,6 @@ NOW = 1_793_000_000
 OPTIONS = FetchOptions(
     NOW, Limits(60, 60, 60, 10**6), "newsfold-test", private_addresses=True, politeness=Politeness(8, 0)
 )
-
-
-@pytest.fixture
-def server() -> Iterator[FaultServer]:
-    with fault_server() as started:
-        yield started
 
 
 def poller(server: FaultServer, *paths: str, states: dict[str, FeedState] | None = None, gap: float = 0) -> Poller:

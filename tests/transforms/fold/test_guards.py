@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from tests.transforms.fold.test_story_record import member
+from tests.support.samples import member
 from transforms.clean.tokens import tokenise
 from transforms.fold.guards import COMMON_PATTERN, Bar, LinkGuards, series_title, share_one_word, title_pattern
 from transforms.match.vectors import count_articles, vectorise, vocabulary

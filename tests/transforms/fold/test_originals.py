@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.store import outbox
 from pipeline.store.sql_store import SqlStoreFactory
-from tests.transforms.fold.test_fold import BUDGET, FILLER, REPORT, START, VOTE, WIRE, World, told
+from tests.support.ferry import BUDGET, FILLER, REPORT, START, VOTE, WIRE, World, told
 from transforms.fold.originals import agency_name, credited
 from transforms.records import Article
 

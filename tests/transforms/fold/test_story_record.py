@@ -5,30 +5,10 @@ from collections.abc import Sequence
 import orjson
 import pytest
 
+from tests.support.samples import member
 from transforms.fold.story_record import Description, change, closed, headline, opening, story_record
 from transforms.records import Link, Member, StoredStory
 from transforms.records.times import iso
-
-
-def member(number: int, **fields: object) -> Member:
-    values: dict[str, object] = {
-        "number": number,
-        "story": 1,
-        "id": f"a{number}",
-        "url": f"https://courier.example/{number}",
-        "title": f"Title {number}",
-        "source": "Courier",
-        "site": "courier.example",
-        "language": "en",
-        "published": 1_700_000_000 + number,
-        "published_quality": "zoned",
-        "first_seen": 1_700_000_500,
-        "version": 1,
-        "copy_of": 0,
-        "similarity": 0.25,
-    }
-    return Member(**(values | fields))  # type: ignore[arg-type]
-
 
 STORY = StoredStory(1, "s_0123456789ab", "active", 0, [], None, b"")
 

@@ -9,8 +9,8 @@ import pytest
 
 from pipeline.store import outbox
 from pipeline.store.sql_store import SqlStore, SqlStoreFactory
+from tests.support.ferry import START, World
 from tests.support.samples import article
-from tests.transforms.fold.test_fold import START, World
 from transforms.match.match import Settings, match
 from transforms.records import Article, Window
 from transforms.sketch.block import pack, sketch
