@@ -5,14 +5,15 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 
 from pipeline.config import Config
-from transforms.match.bands import banding, chance
+from pipeline.settings import bands as bands_of
+from transforms.match.bands import chance
 from transforms.sketch.signatures import PERMUTATIONS
 from transforms.sketch.version import SKETCH
 
 
 def explain(config: Config) -> RenderableType:
     """All keys with their values, the bands that the copies' recall asks for, and what these find."""
-    bands, rows = banding(config.copies.similarity, config.copies.recall)
+    bands, rows = bands_of(config)
     table = Table(title="chance that two texts are compared", title_justify="left", title_style="bold")
     table.add_column("Jaccard similarity", justify="right")
     table.add_column("chance", justify="right")
