@@ -82,7 +82,7 @@ def compare(a: str, b: str) -> Comparison:
     """Puts two texts side by side; of each the first `LONGEST` characters.
 
     Args:
-        a: one paragraph a line.
+        a: one paragraph per line.
         b: likewise.
     """
     left, right = _read(a[:LONGEST]), _read(b[:LONGEST])

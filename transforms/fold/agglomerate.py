@@ -2,7 +2,7 @@
 
 Every pair of clusters that are each other's nearest merges (Murtagh 1983, doi:10.1093/comjnl/26.4.354).
 Averages are exact over all members, proposed or not: the mean product of the members of two clusters is the
-product of the clusters' sums. How much is asked of it depends on the two clusters, by a factor for each:
+product of the clusters' sums. How much is required of it depends on the two clusters, by a factor for each:
 
 - **Cohesion.** A cluster whose members resemble each other more than usual asks for more, a loose one for
   less: (cohesion / usual)^`_ADAPTATION`, cohesion being the mean product among its own members. This is local
@@ -47,7 +47,7 @@ class Clusters(NamedTuple):
     squares: NDArray[np.float64]
     """The product of the sum with itself."""
     self_products: NDArray[np.float64]
-    """The part of that product that is no text's likeness to another."""
+    """The part of that product that is no text's similarity to another."""
     words: NDArray[np.float64]
     """The sum of the logarithms of the members' distinct words, each times its mass."""
     spans: NDArray[np.float64]
@@ -138,7 +138,7 @@ class Clusters(NamedTuple):
         return np.asarray((np.maximum(cohesion, _LOOSEST) / usual) ** _ADAPTATION * size)
 
     def similarities(self, edges: NDArray[np.int64], product: NDArray[np.float64]) -> NDArray[np.float64]:
-        """What a threshold is compared with: mean products by what both clusters demand.
+        """What a threshold is compared with: mean products by the threshold factors of both clusters.
 
         Args:
             edges: shape (edges, 2): clusters.
@@ -256,7 +256,7 @@ def without_misfits(
         labels: the cluster of each article.
         groups: for each article the row of one that it never parts from, such as the text that it copies.
         locked: articles that never leave.
-        threshold: as of `agglomerate`.
+        threshold: the one given to `agglomerate`.
 
     Returns:
         The cluster of each article, numbers from 0 on.

@@ -65,7 +65,7 @@ class FoldContext(NamedTuple):
 
 
 def load_context(matched: Matched, store: FoldStore, edit: ManualEdit, *, horizon_seconds: int) -> FoldContext:
-    """Loads what the window's links and a person's hand touch; links to articles of closed stories are left out.
+    """Loads what the window's links and a manual edit touch; links to articles of closed stories are left out.
 
     Args:
         matched: the window's articles, numbered, and their links.

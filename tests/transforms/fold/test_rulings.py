@@ -1,4 +1,4 @@
-"""What people rule is obeyed, whatever else is asked."""
+"""Every fold obeys what people have ruled."""
 
 from itertools import combinations
 
