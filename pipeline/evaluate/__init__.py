@@ -1,1 +1,1 @@
-"""How good the grouping is: stories held against articles whose events are known."""
+"""Evaluates stories against articles whose events are known."""

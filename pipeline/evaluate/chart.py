@@ -1,4 +1,4 @@
-"""The chart of a sweep, as an SVG file."""
+"""Draws the chart of a sweep as an SVG file."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 
 def draw_sweep(path: Path, key: str, tried: Sequence[tuple[object, "Judgement"]], current: object) -> None:
-    """Writes how the scores change with the values of a key.
+    """Draws how the scores change with the values of a key.
 
     Args:
-        path: of the SVG file.
-        key: of the configuration.
-        tried: each value and how good its grouping is.
-        current: the value in force, which is marked.
+        path: SVG file to write.
+        key: key of the configuration.
+        tried: each value, and the judgement of its grouping.
+        current: the configured value, which is marked.
 
     Raises:
         OSError: the file cannot be written.
@@ -45,7 +45,7 @@ def _is_number(value: object) -> bool:
 
 
 def scores_by_name(judgement: "Judgement") -> dict[str, float]:
-    """What a line of the chart and a column of the table show."""
+    """Returns the scores that the chart and the table show, by name."""
     scores = judgement.scores
     return {
         "BCubed F1": scores.b3.f1,

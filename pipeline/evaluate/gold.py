@@ -1,4 +1,4 @@
-"""Articles whose events are known: rows as newsfold reads them, with a label each."""
+"""Reads articles whose events are known: article rows, each with a label."""
 
 import gzip
 import zlib
@@ -10,7 +10,8 @@ import orjson
 
 from pipeline.errors import NothingReadError
 
-_TITLE = 100  # characters of a text that stand for a title
+_TITLE = 100
+"""Most characters of a title, or of a text in its place."""
 
 
 class Gold(NamedTuple):
@@ -18,19 +19,19 @@ class Gold(NamedTuple):
 
     id: str
     label: str
-    """Its event."""
+    """The event that it reports."""
     title: str
-    """Or how its text begins."""
+    """The title, or the beginning of the text."""
 
 
 def read_gold(path: Path) -> list[Gold]:
-    """The labelled articles of a JSON Lines file, plain or gzip.
+    """Reads the labelled articles of a JSON Lines file, plain or gzip.
 
-    Each row has `id` and `label`, beside `title`, `text` and what else a row of articles may have.
+    Each row has an `id` and a `label` in addition to the fields of an article row.
 
     Raises:
-        NothingReadError: the file cannot be read or holds no row, a line is no JSON object, an id or a label is
-            missing, or an id stands twice.
+        NothingReadError: the file cannot be read or has no row, a line is not a JSON object, an id or a label is
+            missing, or an id occurs twice.
     """
     found: list[Gold] = []
     lines: dict[str, int] = {}
@@ -38,7 +39,7 @@ def read_gold(path: Path) -> list[Gold]:
         row = _row(path, number, line)
         identity, label = (_name(path, number, row, field) for field in ("id", "label"))
         if identity in lines:
-            raise NothingReadError(f"{path}, line {number}: the id {identity!r} stands on line {lines[identity]} too")
+            raise NothingReadError(f"{path}, line {number}: the id {identity!r} is on line {lines[identity]} too")
         lines[identity] = number
         opening = " ".join(str(row.get("title") or row.get("text") or "").split())
         found.append(Gold(identity, label, opening if len(opening) <= _TITLE else opening[: _TITLE - 1] + "…"))

@@ -1,4 +1,4 @@
-"""Groups labelled articles by a run of newsfold, and says where its stories differ from the events."""
+"""Runs newsfold over labelled articles, and compares its stories with the events."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -16,49 +16,49 @@ from pipeline.runs.batch import run
 from pipeline.runs.request import RunRequest
 
 WORST = 10
-"""Groups that are shown on either side."""
+"""Most groups that are shown of stories, and of events."""
 
 
 class Share(NamedTuple):
-    """The articles of a group that are in one group of the other side."""
+    """The articles of a group that are in one group of the other grouping."""
 
     name: str
     titles: Sequence[str]
-    """Of all of them, as they stand in the file."""
+    """The titles of all of them, in the order of the file."""
 
 
 class Disagreement(NamedTuple):
-    """A group whose articles are in several groups of the other side."""
+    """A group whose articles are in several groups of the other grouping."""
 
     name: str
     size: int
     loss: float
-    """What it takes from the sum of the BCubed precision, or of the recall, over all articles."""
+    """Its loss in the sum of BCubed precision, or of recall, over all articles."""
     shares: Sequence[Share]
     """The largest first."""
 
 
 class Judgement(NamedTuple):
-    """How good the grouping of a file is."""
+    """The quality of the stories of a file."""
 
     scores: Scores
     articles: int
     stories: int
     events: int
     missing: int
-    """Articles that no story holds: rejected, or united with another of the same address."""
+    """Articles in no story: rejected, or united with another of the same address."""
     mixed: Sequence[Disagreement]
-    """Stories of several events, the worst first."""
+    """Stories with several events, the worst first."""
     torn: Sequence[Disagreement]
     """Events in several stories, the worst first."""
 
 
 def judge(path: Path, gold: Sequence[Gold], config: Config) -> Judgement:
-    """Groups a file into a store of its own by `pipeline.runs.batch`, and compares the stories with the labels.
+    """Runs newsfold over a file with a new store, and compares the stories with the labels.
 
     Args:
         path: the file.
-        gold: its rows.
+        gold: its labelled articles.
         config: of the run.
     """
     with TemporaryDirectory() as folder:
@@ -69,10 +69,10 @@ def judge(path: Path, gold: Sequence[Gold], config: Config) -> Judgement:
 
 
 def compare_stories(gold: Sequence[Gold], records: Sequence[Mapping[str, Any]]) -> Judgement:
-    """Compares stories with labels; an article that no story holds counts as a story of its own.
+    """Compares stories with labels; an article in no story counts as a story of its own.
 
     Args:
-        gold: labelled articles, one at least.
+        gold: labelled articles, at least one.
         records: lines of stories.jsonl.
     """
     story_of = {article["id"]: story["id"] for story in records for article in story["articles"]}
@@ -90,12 +90,15 @@ def compare_stories(gold: Sequence[Gold], records: Sequence[Mapping[str, Any]]) 
 
 
 def disagreements(groups: Sequence[str], others: Sequence[str], titles: Sequence[str]) -> list[Disagreement]:
-    """The groups that the other side sees as several, by what they cost.
+    """Finds the groups that are several groups in the other grouping.
 
     Args:
         groups: the group of each article.
-        others: its group on the other side.
-        titles: its title.
+        others: the group of each article in the other grouping.
+        titles: the title of each article.
+
+    Returns:
+        The groups in descending order of loss.
     """
     shares: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for group, other, title in zip(groups, others, titles, strict=True):

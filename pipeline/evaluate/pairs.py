@@ -1,4 +1,4 @@
-"""Pairs of articles that people judged, held against the stories: of one event, or of two."""
+"""Compares stories with pairs of articles that people have judged to report one event, or two."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -8,23 +8,24 @@ from pipeline.inspect import reading
 from pipeline.inspect.labels import Label
 from pipeline.store.sql_store import SqlStore
 
-_BATCH = 500  # ids in one question to the store
+_BATCH = 500
+"""Ids per query to the store."""
 
 
 class Verdict(NamedTuple):
-    """A judged pair and what newsfold made of it."""
+    """A judged pair, and whether newsfold has it in one story."""
 
     articles: tuple[str, str]
-    """Their ids."""
+    """The ids of the articles."""
     titles: tuple[str, str]
     same: bool
-    """Whether people say that both tell of one event."""
+    """Whether people judged that both report one event."""
     together: bool
     """Whether they are in one story."""
 
     @property
     def right(self) -> bool:
-        """Whether the stories are as people say."""
+        """Whether the stories agree with the judgement."""
         return self.same == self.together
 
 
@@ -32,21 +33,21 @@ class PairJudgement(NamedTuple):
     """How well stories agree with judged pairs."""
 
     rates: Rates
-    """Precision: of the pairs in one story those of one event. Recall: of the pairs of one event those in one story.
-    1 where there is no such pair."""
+    """Precision is the share of pairs in one story that report one event, recall the share of pairs that report one
+    event that are in one story; 1 if there is no such pair."""
     accuracy: float
-    """The share of the pairs that is right."""
+    """Share of the pairs on which stories and judgement agree."""
     verdicts: Sequence[Verdict]
     missing: int = 0
-    """Judged pairs of which an article is not in the store: purged, or of another one. They count nowhere else."""
+    """Judged pairs with an article that is not in the store: purged, or from another store. They count nowhere else."""
 
     @property
     def failing(self) -> list[Verdict]:
-        """The pairs that are not as people say."""
+        """The pairs on which stories and judgement disagree."""
         return [one for one in self.verdicts if not one.right]
 
     def record(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """Returns the judgement as JSON."""
         return {
             **self.rates._asdict(),
             "accuracy": self.accuracy,
@@ -58,11 +59,11 @@ class PairJudgement(NamedTuple):
 
 
 def score_pairs(verdicts: Sequence[Verdict], missing: int = 0) -> PairJudgement:
-    """Scores judged pairs, not their groups: people judge few of all the pairs that an event has.
+    """Scores judged pairs rather than groups, since people judge few of the pairs of an event.
 
     Args:
-        verdicts: one a pair.
-        missing: as of `PairJudgement`.
+        verdicts: one per pair.
+        missing: as for `PairJudgement`.
     """
     found = sum(one.same and one.together for one in verdicts)
     together, same = sum(one.together for one in verdicts), sum(one.same for one in verdicts)
@@ -72,11 +73,11 @@ def score_pairs(verdicts: Sequence[Verdict], missing: int = 0) -> PairJudgement:
 
 
 def judge_labels(store: SqlStore, labels: Sequence[Label]) -> PairJudgement:
-    """Holds the labels of `newsfold label` against the stories as they stand.
+    """Compares the labels of `newsfold label` with the current stories.
 
     Args:
-        store: to be read.
-        labels: one a pair.
+        store: the store.
+        labels: one per pair.
     """
     ids = sorted({one for label in labels for one in (label.a, label.b)})
     known: dict[str, Mapping[str, Any]] = {}

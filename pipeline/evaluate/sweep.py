@@ -1,4 +1,4 @@
-"""Sweeps: which values of a configuration key are tried."""
+"""Parses sweeps, which try several values of one configuration key."""
 
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
@@ -9,27 +9,28 @@ import yaml
 from pipeline.config import Config, ConfigError, with_value
 
 MOST = 200
-"""Values of one sweep: each is a whole run."""
+"""Most values of one sweep; each is a whole run."""
 
 _FORMS = "as in stories.threshold=.1:.3:.02 or copies.similarity=.4,.5,.6"
 
 
 class Sweep(NamedTuple):
-    """A key and the configurations to try."""
+    """A key, and the configurations to try."""
 
     key: str
     tried: list[tuple[object, Config]]
+    """Each value of the key, and the configuration with it."""
 
 
 def parse_sweep(text: str, config: Config) -> Sweep:
-    """Reads `KEY=FIRST:LAST:STEP`, both ends included, or `KEY=VALUE,VALUE,...`.
+    """Parses `KEY=FIRST:LAST:STEP`, both ends included, or `KEY=VALUE,VALUE,...`.
 
     Args:
         text: as a person writes it.
-        config: what all other keys are.
+        config: has the values of all other keys.
 
     Raises:
-        ConfigError: it is neither, the key is unknown, a value is not accepted, or there are too many.
+        ConfigError: it has neither form, the key is unknown, a value is not accepted, or there are too many.
     """
     key, equals, values = text.partition("=")
     if not equals or not values.strip():
@@ -40,19 +41,19 @@ def parse_sweep(text: str, config: Config) -> Sweep:
         try:
             value = yaml.safe_load(one)
         except yaml.YAMLError as error:
-            raise ConfigError(f"--sweep {text}: {one!r} is no value") from error
+            raise ConfigError(f"--sweep {text}: {one!r} is not a value") from error
         tried.append((value, with_value(config, key.strip(), value)))
     return Sweep(key.strip(), tried)
 
 
 def value_of(config: Config, key: str) -> object:
-    """The value of a key that `with_value` accepts."""
+    """Returns the value of a key that `with_value` accepts."""
     section, _, name = key.partition(".")
     return getattr(getattr(config, section), name)
 
 
 def _steps(text: str, *bounds: str) -> Iterator[str]:
-    """The values of a range as decimal numbers, so that .1 + 2 * .1 is .3."""
+    """Yields the values of a range as decimal numbers, so that .1 + 2 * .1 is .3."""
     try:
         first, last, step = map(Decimal, bounds)
     except (ValueError, InvalidOperation) as error:

@@ -1,1 +1,1 @@
-"""Looking at the stories."""
+"""Queries that show the stories, articles and runs of a store; nothing here changes it."""

@@ -1,4 +1,4 @@
-"""How each feed is: its record, and what a person should know of it."""
+"""Describes the health of each feed: its record, and what a person should know about it."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
@@ -56,13 +56,13 @@ def feeds_health(store: SqlStore, now: int) -> Sequence[FeedHealth]:
 
 
 def feed_record(state: FeedState) -> dict[str, Any]:
-    """A feed's state as JSON: its times in ISO 8601, null for never."""
+    """Returns the state of a feed as JSON, with times in ISO 8601, or null for never."""
     record = state._asdict()
     return record | {name: iso(record[name]) if record[name] else None for name in _TIMES}
 
 
 def health_record(health: FeedHealth) -> dict[str, Any]:
-    """One line of `newsfold feeds --json`."""
+    """Returns one line of `newsfold feeds --json`."""
     counted = {
         "articles_per_day": round(health.articles_per_day, 2),
         "duplicates": round(health.duplicates, 3),
@@ -71,17 +71,17 @@ def health_record(health: FeedHealth) -> dict[str, Any]:
 
 
 def needs_attention(health: FeedHealth) -> bool:
-    """Whether a person should look at a feed: it is neither active nor new."""
+    """Tells whether a person should look at a feed, because it is neither active nor new."""
     return health.state.state not in (ACTIVE, NEW)
 
 
 def by_urgency(feeds: Iterable[FeedHealth]) -> list[FeedHealth]:
-    """The feeds by address, those that need attention before all others."""
+    """Sorts feeds by address, with those that need attention before all others."""
     return sorted(feeds, key=lambda one: (not needs_attention(one), one.state.feed))
 
 
 def why(state: FeedState) -> str:
-    """What a person should know of a feed, in one line."""
+    """Says in one line what a person should know about a feed, '' if there is nothing."""
     parts = []
     if state.reason:
         parts.append(f"{state.reason}: {state.detail}" if state.detail else state.reason)
@@ -90,7 +90,7 @@ def why(state: FeedState) -> str:
     elif state.moves:
         parts.append(f"redirects to {state.moved_to} ({state.moves} polls in a row)")
     if state.parse_warning:
-        parts.append(f"read in spite of {state.parse_warning}")
+        parts.append(f"read despite {state.parse_warning}")
     if state.truncated:
         parts.append(f"{state.truncated:,} older entries left out")
     if state.weak_ids:

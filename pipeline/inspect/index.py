@@ -1,10 +1,10 @@
-"""An index of the stories beside the store: what lists, facets, charts, searches and analyses are answered from.
+"""Keeps an index of the stories beside the store, which answers lists, facets, charts, searches and analyses.
 
-The store keeps each story as one line of JSON, which is right for writing and wrong for asking. This file holds what is
-asked for as columns, and the words of all articles (SQLite's FTS5, https://www.sqlite.org/fts5.html). It is made from
-the store alone, catches up with the changes of each run when it is opened, and can be deleted at any time. It is the
-same for a store in PostgreSQL, so that a search finds and ranks the same everywhere. People ask it, too:
-docs/analysis.md and configs/datasette tell of its columns.
+The store keeps each story as one line of JSON, which suits writing but not queries. The index has columns for what is
+queried, and the words of all articles (SQLite's FTS5, https://www.sqlite.org/fts5.html). It is built from the store
+alone, catches up with the changes of each run when it is opened, and can be deleted at any time. It is the same for a
+store in PostgreSQL, so that a search finds and ranks the same everywhere. People query it too: docs/analysis.md and
+configs/datasette describe its columns.
 """
 
 import json
@@ -26,8 +26,9 @@ from pipeline.store.sql_store import SqlStore
 from transforms.recognise.boilerplate import without_spans
 
 _FORMAT = 2
-"""Raised by every change of the tables: an index of another format is made anew."""
+"""Raised with every change of the tables: an index of another format is rebuilt."""
 _BATCH = 500
+"""Articles per query."""
 _TABLES = """
 CREATE TABLE index_meta(name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE stories(
@@ -59,21 +60,21 @@ CREATE TABLE outlets(source TEXT, story INTEGER REFERENCES stories(number), PRIM
 CREATE INDEX outlets_story ON outlets(story);
 CREATE VIRTUAL TABLE words USING fts5(title, body, content='', tokenize='unicode61 remove_diacritics 2');
 """
-# Scripts without spaces between words: each character is a word of its own, as for `transforms.clean.tokens`.
 _UNSPACED = re.compile(
     "([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff])"
 )
+"""A character of a script without spaces, which is a word of its own, as in `transforms.clean.tokens`."""
 _QUERY = re.compile(r'(-?)(?:"([^"]*)"?|(\S+))')
 
 
 class _At(NamedTuple):
-    """How much of a store is in an index."""
+    """The state of a store up to which an index is built."""
 
     identity: int
     started: int
     run: str
     changes: int
-    """Changes of that run."""
+    """Number of changes of that run."""
     articles: int
     stories: int
     finished: int
@@ -81,12 +82,12 @@ class _At(NamedTuple):
 
 @contextmanager
 def opened_index(path: Path, store: SqlStore, *, words: bool = False) -> Iterator[sqlite3.Connection]:
-    """The index of a store, up to date.
+    """Opens the index of a store, brought up to date, and closes it at the end of the block.
 
     Args:
-        path: as in `place`.
-        store: to be read.
-        words: whether its words are wanted, too.
+        path: as for `place`.
+        store: the store.
+        words: whether the words of articles are needed, too.
     """
     with place(path) as file, closing(open_index(file, store, words=words)) as index:
         yield index
@@ -94,7 +95,7 @@ def opened_index(path: Path, store: SqlStore, *, words: bool = False) -> Iterato
 
 @contextmanager
 def place(path: Path) -> Iterator[Path]:
-    """Where an index is kept: the path, or one for this once where its folder cannot be written to."""
+    """Yields the path of an index, or a temporary one if its folder cannot be written to."""
     if path.parent.is_dir() and os.access(path.parent, os.W_OK):
         yield path
     else:
@@ -103,12 +104,12 @@ def place(path: Path) -> Iterator[Path]:
 
 
 def open_index(path: Path, store: SqlStore, *, words: bool = False) -> sqlite3.Connection:
-    """The index of a store, up to date; a file that is none, or a broken one, is replaced.
+    """Opens the index of a store and brings it up to date; a file that is not an index, or is broken, is replaced.
 
     Args:
-        path: of the file.
-        store: to be read.
-        words: whether its words are wanted, too.
+        path: file of the index.
+        store: the store.
+        words: whether the words of articles are needed, too.
     """
     try:
         index = connect(path)
@@ -123,15 +124,21 @@ def open_index(path: Path, store: SqlStore, *, words: bool = False) -> sqlite3.C
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Opens an index, of which nothing need exist but the folder; for one thread at a time."""
+    """Opens an index, which is created if missing in an existing folder; for one thread at a time."""
     index = sqlite3.connect(path, isolation_level=None, timeout=60, check_same_thread=False)
     index.execute("PRAGMA journal_mode = WAL")
-    index.execute("PRAGMA synchronous = OFF")  # it can be made again
+    index.execute("PRAGMA synchronous = OFF")  # it can be rebuilt
     return index
 
 
 def catch_up(index: sqlite3.Connection, store: SqlStore, *, words: bool) -> None:
-    """Takes in what the store has got since the last time; a store that is not the same one makes it begin again."""
+    """Adds what is new in the store since the last time; if it is not the same store, the index is rebuilt.
+
+    Args:
+        index: as returned by `connect`.
+        store: the store.
+        words: whether the words of articles are needed, too.
+    """
     now = _state_of(store)
     before = _meta(index, "at")
     current = before == json.dumps(now) and _meta(index, "format") == _FORMAT
@@ -206,7 +213,7 @@ def _state_of(store: SqlStore) -> _At:
 
 
 def _changed(store: SqlStore, at: _At) -> set[str]:
-    """The ids of the stories that changed since then."""
+    """Returns the ids of the stories that have changed since a state of the store."""
     runs, changes = schema.runs.c, schema.changes.c
     later = (
         select(changes.record)
@@ -226,7 +233,7 @@ def _changed(store: SqlStore, at: _At) -> set[str]:
 
 
 def _records(store: SqlStore, ids: Sequence[str] | None) -> Iterator[tuple[int, str, bytes]]:
-    """Number, state and record of these stories, of all without them."""
+    """Yields number, state and record of the stories with these ids, or of all stories."""
     columns = schema.stories.c
     statement = select(columns.number, columns.state, columns.record)
     with store.reading() as connection:
@@ -241,7 +248,7 @@ def _records(store: SqlStore, ids: Sequence[str] | None) -> Iterator[tuple[int, 
 
 
 def _take_in(index: sqlite3.Connection, records: Iterable[tuple[int, str, bytes]]) -> None:
-    """Rewrites these stories and their articles. A text that is not the same as before gets another `doc`."""
+    """Rewrites stories and their articles; a text that has changed gets another `doc`."""
     next_doc = index.execute("SELECT coalesce(max(doc), 0) + 1 FROM articles").fetchone()[0]
     next_doc = max(next_doc, (_meta(index, "words") or 0) + 1)
     stories, articles, links, outlets, numbers, kept = [], [], [], [], [], []
@@ -293,7 +300,7 @@ def _take_in(index: sqlite3.Connection, records: Iterable[tuple[int, str, bytes]
 
 
 def _take_in_runs(index: sqlite3.Connection, store: SqlStore, since: int) -> None:
-    """Rewrites the runs that began since then, and forgets those that the store has forgotten."""
+    """Rewrites the runs that began at `since` or later, and deletes those that are not in the store any more."""
     rows = [
         (
             run.id, run.started, run.finished, run.manifest.get("seconds"), run.counted("recognise", "new"),
@@ -352,15 +359,18 @@ def _take_in_words(index: sqlite3.Connection, store: SqlStore) -> None:
 
 
 def spaced(text: str) -> str:
-    """The text with a space round each character of a script that is written without them."""
+    """Puts spaces around each character of a script that is written without spaces."""
     return _UNSPACED.sub(r" \1 ", text)
 
 
 def match_expression(query: str) -> str:
-    """What a person typed as an expression of FTS5: all words, "phrases", beginnings* and -not these.
+    """Translates a query into an expression of FTS5.
+
+    Args:
+        query: as a person types it: words that must all occur, "phrases", prefixes* and -excluded words.
 
     Returns:
-        '' when no word to look for is in it.
+        The expression, '' if the query has no word to search for.
     """
     wanted: list[str] = []
     unwanted: list[str] = []

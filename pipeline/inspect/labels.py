@@ -1,4 +1,4 @@
-"""Judgements by hand: whether two articles belong in one story. They stand beside the store and never change it."""
+"""Keeps people's judgements of whether two articles belong in one story; they never change the store."""
 
 import fcntl
 import os
@@ -16,11 +16,11 @@ ANSWERS = {"yes": True, "no": False}
 
 
 class WrongLabelError(UsageError):
-    """A pair that cannot be judged."""
+    """Raised for a pair that cannot be judged."""
 
 
 class Label(NamedTuple):
-    """One judgement, a line of the file."""
+    """One judgement, which is one line of the file."""
 
     a: str
     """Public id of an article, the smaller of the two."""
@@ -30,24 +30,24 @@ class Label(NamedTuple):
     judged: str
     """RFC 3339."""
     stories: Sequence[str]
-    """Where a and b were then."""
+    """The stories that a and b were in at that time."""
 
 
 def add(path: Path, a: StoredArticle, b: StoredArticle, answer: str, now: int) -> Label:
-    """Adds a judgement to a file; a later one of the same pair counts instead of it.
+    """Appends a judgement to a file; the last one for a pair counts.
 
     Args:
-        path: of the file; made when missing.
+        path: the file, created if missing.
         a: one article.
-        b: another.
+        b: another article.
         answer: one of `ANSWERS`.
         now: UTC epoch seconds.
 
     Raises:
-        WrongLabelError: the two are one article.
+        WrongLabelError: a and b are the same article.
     """
     if a.id == b.id:
-        raise WrongLabelError("an article is together with itself: name two")
+        raise WrongLabelError("the two are one article: name two different ones")
     first, second = sorted((a, b), key=lambda one: one.id)
     label = Label(first.id, second.id, ANSWERS[answer], iso(now) or "", [first.story, second.story])
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -60,7 +60,7 @@ def add(path: Path, a: StoredArticle, b: StoredArticle, answer: str, now: int) -
 
 
 def read(path: Path) -> list[Label]:
-    """The judgement that counts of every pair, in the order in which they were made."""
+    """Reads the last judgement of each pair, in the order in which they were made."""
     if not path.exists():
         return []
     found: dict[tuple[str, str], Label] = {}

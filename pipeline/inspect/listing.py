@@ -1,4 +1,4 @@
-"""Lists of stories: filtered, searched, sorted and counted, from the index."""
+"""Lists stories from the index: filters, searches, sorts and counts them."""
 
 import re
 import sqlite3
@@ -21,26 +21,26 @@ STATES = ("active", "closed", "any")
 _AGO = re.compile(r"(\d{1,4})\s*(min|h|d|w)", re.IGNORECASE)
 _UNITS = {"min": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _RANKED = 10_000
-"""Matching articles that are ranked at most, those that came last: more would only hold a page up."""
+"""Most matching articles that are ranked, the last ones; ranking more would make a page slow."""
 
 
 class WrongFilterError(UsageError):
-    """A filter that means nothing; one line says why."""
+    """Raised for an invalid filter; one line says why."""
 
 
 class Filter(NamedTuple):
-    """Which stories, and in which order."""
+    """The stories that are listed, and their order."""
 
     since: str = ""
-    """Stories with an article since then: '2026-11-20', '2026-11-20T06:00', or ago: '24h', '7d', '2w'."""
+    """Stories with an article since this time: '2026-11-20', '2026-11-20T06:00', or a time ago: '24h', '7d', '2w'."""
     source: str = ""
     """Name of an outlet, in any case."""
     language: str = ""
     min_size: int = 1
     query: str = ""
-    """Words that one article of the story holds: see `match_expression`."""
+    """Words that one article of the story contains, as for `match_expression`."""
     sort: str = ""
-    """One of `SORTS`; without one 'relevance' for a query, else 'size'."""
+    """One of `SORTS`; '' is 'relevance' with a query, else 'size'."""
     state: str = "active"
     """One of `STATES`."""
 
@@ -55,24 +55,28 @@ class Line(NamedTuple):
     source_count: int
     language: str
     first: str
-    """RFC 3339: publication of its first article, or when that was first seen."""
+    """RFC 3339: when its first article was published, or first seen."""
     last: str
     updated: str
     headline: str
 
 
 class Count(NamedTuple):
-    """How many stories have a value."""
+    """The number of stories with a value."""
 
     value: str
     stories: int
 
 
 def instant(since: str, now: float) -> str:
-    """RFC 3339 in UTC of a time that a person gives.
+    """Converts a time that a person gives into RFC 3339 in UTC.
+
+    Args:
+        since: as for `Filter.since`.
+        now: UTC epoch seconds.
 
     Raises:
-        WrongFilterError: it is none.
+        WrongFilterError: it is not a time.
     """
     if ago := _AGO.fullmatch(since.strip()):
         then = datetime.fromtimestamp(now, timezone.utc) - timedelta(**{_UNITS[ago[2].lower()]: int(ago[1])})
@@ -81,7 +85,7 @@ def instant(since: str, now: float) -> str:
         then = datetime.fromisoformat(since.strip().replace("Z", "+00:00"))
         then = then.astimezone(timezone.utc) if then.tzinfo else then
     except (ValueError, OverflowError) as error:
-        raise WrongFilterError(f"{since!r} is no time: 24h, 7d, 2026-11-20 or 2026-11-20T06:00 are") from error
+        raise WrongFilterError(f"{since!r} is not a time, such as 24h, 7d, 2026-11-20 or 2026-11-20T06:00") from error
     return then.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -136,7 +140,7 @@ def _sort(chosen: Filter) -> str:
 
 
 def checked(index: sqlite3.Connection, chosen: Filter) -> Filter:
-    """The filter with the source as it is spelled in the index.
+    """Checks a filter, and spells its source as the index does.
 
     Raises:
         WrongFilterError: a value that no story can have.
@@ -155,7 +159,15 @@ def checked(index: sqlite3.Connection, chosen: Filter) -> Filter:
 def list_stories(
     index: sqlite3.Connection, chosen: Filter, now: float, limit: int | None = None, offset: int = 0
 ) -> list[Line]:
-    """The stories of a filter, as of `checked`, in its order."""
+    """Lists the stories of a filter in its order.
+
+    Args:
+        index: the index, with its words if the filter has a query.
+        chosen: as returned by `checked`.
+        now: UTC epoch seconds.
+        limit: most stories, None for all.
+        offset: how many stories to skip.
+    """
     sort = _sort(chosen)
     where = _where(chosen, now, ranked=sort == "relevance")
     order = SORTS[sort][0]
@@ -166,14 +178,14 @@ def list_stories(
 
 
 def count_stories(index: sqlite3.Connection, chosen: Filter, now: float) -> int:
-    """How many stories a filter leaves."""
+    """Counts the stories of a filter."""
     where = _where(chosen, now)
     row = index.execute(f"SELECT count(*) FROM {where.tables} WHERE {where.condition}", where.values).fetchone()  # noqa: S608
     return int(row[0])
 
 
 def languages(index: sqlite3.Connection, chosen: Filter, now: float) -> list[Count]:
-    """Stories by language, the filter's own language aside."""
+    """Counts stories by language, ignoring the language of the filter."""
     where = _where(chosen._replace(language=""), now)
     statement = (
         f"SELECT stories.language, count(*) FROM {where.tables} WHERE {where.condition} "  # noqa: S608
@@ -183,7 +195,7 @@ def languages(index: sqlite3.Connection, chosen: Filter, now: float) -> list[Cou
 
 
 def sources(index: sqlite3.Connection, chosen: Filter, now: float, limit: int) -> list[Count]:
-    """Stories by outlet, those with most first, the filter's own outlet aside."""
+    """Counts stories by outlet, the largest counts first, ignoring the source of the filter."""
     where = _where(chosen._replace(source=""), now)
     if where.tables == "stories" and where.condition == "stories.state = ?" and chosen.state == "active":
         statement = "SELECT source, count(*) FROM outlets GROUP BY source ORDER BY 2 DESC, 1 LIMIT ?"
@@ -196,7 +208,7 @@ def sources(index: sqlite3.Connection, chosen: Filter, now: float, limit: int) -
 
 
 class Outlet(NamedTuple):
-    """How much an outlet brought, and how much of it is its own."""
+    """The articles of an outlet, and how many of them are copies."""
 
     source: str
     articles: int
@@ -207,12 +219,12 @@ class Outlet(NamedTuple):
 
     @property
     def originality(self) -> float:
-        """Share of its articles that copy no other, 0 to 1."""
+        """Share of its articles that are not copies, from 0 to 1."""
         return 1 - self.copies / self.articles
 
 
 def outlets(index: sqlite3.Connection, source: str = "", limit: int = -1) -> list[Outlet]:
-    """All outlets, or one, those with most articles first."""
+    """Lists outlets, those with most articles first; only one if `source` names it."""
     condition = "WHERE source = ?" if source else ""
     statement = (
         "SELECT source, count(*), sum(copy), count(DISTINCT story), min(time), max(time) FROM articles "  # noqa: S608
@@ -225,19 +237,19 @@ class Bar(NamedTuple):
     """The articles of one day or hour."""
 
     time: str
-    """RFC 3339, its beginning: ten or thirteen characters of it."""
+    """Start of the day or hour, the first 10 or 13 characters of RFC 3339."""
     originals: int
     copies: int
 
 
 def coverage(index: sqlite3.Connection, since: str, *, by_hour: bool = False, source: str = "") -> list[Bar]:
-    """Articles by day or hour, from a time on; those of which nothing came are there, too.
+    """Counts articles by day or hour, including those without any.
 
     Args:
-        index: to be read.
-        since: RFC 3339.
-        by_hour: whether by hours.
-        source: of one outlet only, '' of all.
+        index: the index.
+        since: RFC 3339 time of the first day or hour.
+        by_hour: whether to count by hour.
+        source: name of one outlet, '' for all.
     """
     length, step = (13, timedelta(hours=1)) if by_hour else (10, timedelta(days=1))
     statement = (
@@ -256,18 +268,18 @@ def coverage(index: sqlite3.Connection, since: str, *, by_hour: bool = False, so
 
 
 def days_before(time: str, days: int) -> str:
-    """RFC 3339: so many days before a time."""
+    """Returns the time that is this many days before another; both are RFC 3339."""
     then = datetime.fromisoformat(time.replace("Z", "+00:00")) - timedelta(days=days)
     return then.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def newest(index: sqlite3.Connection) -> str:
-    """RFC 3339: when the newest article was published, '' in an empty store."""
+    """Returns the RFC 3339 time at which the newest article was published, '' in an empty store."""
     return str(index.execute("SELECT coalesce(max(time), '') FROM articles").fetchone()[0])
 
 
 def totals(index: sqlite3.Connection) -> dict[str, int]:
-    """Articles, copies among them, outlets, and stories of either state."""
+    """Counts articles, copies, outlets, and active and closed stories."""
     articles, copies = index.execute("SELECT count(*), coalesce(sum(copy), 0) FROM articles").fetchone()
     (sources,) = index.execute("SELECT count(DISTINCT source) FROM outlets").fetchone()
     states = dict(index.execute("SELECT state, count(*) FROM stories GROUP BY state").fetchall())
@@ -281,7 +293,7 @@ def totals(index: sqlite3.Connection) -> dict[str, int]:
 
 
 def times(index: sqlite3.Connection, stories: Sequence[int]) -> dict[int, list[tuple[str, bool]]]:
-    """When each article of these stories came, in order, and whether it is a copy."""
+    """Returns, for each of these stories, the times of its articles in order, and whether each is a copy."""
     marks = ",".join("?" * len(stories))
     found: dict[int, list[tuple[str, bool]]] = {story: [] for story in stories}
     statement = f"SELECT story, time, copy FROM articles WHERE story IN ({marks}) ORDER BY time"  # noqa: S608
@@ -291,12 +303,12 @@ def times(index: sqlite3.Connection, stories: Sequence[int]) -> dict[int, list[t
 
 
 def latest(index: sqlite3.Connection, source: str, limit: int, offset: int = 0) -> list[str]:
-    """The ids of an outlet's articles, the newest first."""
+    """Returns the ids of an outlet's articles, the newest first."""
     statement = "SELECT id FROM articles WHERE source = ? ORDER BY time DESC, id LIMIT ? OFFSET ?"
     return [row[0] for row in index.execute(statement, (source, limit, offset))]
 
 
 def records_of(store: Any, numbers: Sequence[int]) -> list[bytes]:
-    """The lines of these stories, in this order."""
+    """Returns the records of these stories, in this order."""
     found = {story.number: story.record for story in store.stories(numbers)}
     return [found[number] for number in numbers if number in found]

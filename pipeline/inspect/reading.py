@@ -1,4 +1,4 @@
-"""What people ask a store for: one story, one article, runs and how two of them differ."""
+"""Reads a store for people: one story, one article, runs and how two of them differ."""
 
 import difflib
 import json
@@ -15,25 +15,26 @@ from pipeline.store.sql_store import SqlStore
 from transforms.records.times import iso
 
 _ENDS = 4
-"""First or last characters of an id in which one that is mistyped elsewhere is looked for."""
+"""Characters at the beginning or end of an id that must be right to suggest it for a mistyped one."""
 _NEAR = 500
+"""Most ids that are compared with a mistyped one."""
 
 
 class UnknownIdError(UsageError):
-    """An id that stands for nothing in the store, or for several things; one line says what is near."""
+    """Raised for an id that is not in the store, or is ambiguous; one line suggests another."""
 
 
 class StoredArticle(NamedTuple):
-    """One article as the store has it."""
+    """One article of the store."""
 
     number: int
     id: str
     url: str
     title: str
     text: str
-    """Boilerplate included, one paragraph a line."""
+    """With boilerplate, one paragraph per line."""
     boilerplate: Sequence[int]
-    """Stretches of the text in characters: `[start, end, start, end, ...]`."""
+    """Spans of the text in characters: `[start, end, start, end, ...]`."""
     source: str
     site: str
     language: str
@@ -46,38 +47,38 @@ class StoredArticle(NamedTuple):
     """Names of the cleaning rules that removed something."""
     feed: str
     story: str
-    """Public id of the story that it is in."""
+    """Public id of its story."""
     copy_of: str
     """Public id of the article that it copies, '' for an original."""
     similarity: float
     aliases: Sequence[str]
     """Other keys under which it is recognised."""
     feeds: Sequence[str]
-    """Every feed that held it."""
+    """All feeds that it was found in."""
 
 
 def resolve_story(store: SqlStore, given: str) -> str:
-    """The id of the story that is meant.
+    """Completes the id of a story.
 
     Args:
-        store: to be read.
-        given: an id, or so much of its beginning that no other begins likewise.
+        store: the store.
+        given: an id, or an unambiguous prefix of one.
 
     Raises:
-        UnknownIdError: it means none or several.
+        UnknownIdError: no story or several match.
     """
     return _resolve(store, schema.stories, given, "story", "newsfold stories lists them")
 
 
 def resolve_article(store: SqlStore, given: str) -> str:
-    """The id of the article that is meant.
+    """Completes the id of an article.
 
     Args:
-        store: to be read.
-        given: an id, so much of its beginning that no other begins likewise, or the article's URL.
+        store: the store.
+        given: an id, an unambiguous prefix of one, or the article's URL.
 
     Raises:
-        UnknownIdError: it means none or several.
+        UnknownIdError: no article or several match.
     """
     if "://" in given:
         columns = schema.articles.c
@@ -90,7 +91,7 @@ def resolve_article(store: SqlStore, given: str) -> str:
 
 def _resolve(store: SqlStore, table: Table, given: str, kind: str, hint: str) -> str:
     column = table.c.id
-    given = given.replace("\0", "")  # which PostgreSQL refuses
+    given = given.replace("\0", "")  # PostgreSQL rejects it
     with store.reading() as connection:
         if given and connection.scalar(select(column).where(column == given)) is not None:
             return given
@@ -113,10 +114,10 @@ def _begins(column: Any, given: str) -> Any:
 
 
 def story(store: SqlStore, identity: str) -> dict[str, Any]:
-    """The record of a story, or of the one that it was merged into.
+    """Returns the record of a story, or of the one that it was merged into.
 
     Raises:
-        UnknownIdError: there is none of this id.
+        UnknownIdError: there is no story with this id.
     """
     found = store.story_by_id(identity)
     if found is None:
@@ -125,7 +126,7 @@ def story(store: SqlStore, identity: str) -> dict[str, Any]:
 
 
 def nested(record: Mapping[str, Any]) -> list[tuple[Mapping[str, Any], int]]:
-    """The articles of a story in order of time, copies under what they copy, each with its depth."""
+    """Returns the articles of a story in order of time, with copies below their originals, each with its depth."""
     present = {article["id"] for article in record["articles"]}
     copies: dict[str | None, list[Mapping[str, Any]]] = {}
     for article in record["articles"]:
@@ -140,19 +141,19 @@ def nested(record: Mapping[str, Any]) -> list[tuple[Mapping[str, Any], int]]:
 
 
 def article(store: SqlStore, identity: str) -> StoredArticle:
-    """One article.
+    """Reads one article.
 
     Raises:
-        UnknownIdError: there is none of this id.
+        UnknownIdError: there is no article with this id.
     """
     return articles(store, [identity])[0]
 
 
 def articles(store: SqlStore, ids: Sequence[str]) -> list[StoredArticle]:
-    """These articles, in this order.
+    """Reads the articles with these ids, in this order.
 
     Raises:
-        UnknownIdError: there is none of one of the ids.
+        UnknownIdError: there is no article with one of the ids.
     """
     table, stories, sightings, aliases = schema.articles, schema.stories.c, schema.sightings.c, schema.aliases.c
     original = table.alias("original")
@@ -181,7 +182,7 @@ def articles(store: SqlStore, ids: Sequence[str]) -> list[StoredArticle]:
 
 
 def cards(store: SqlStore, ids: Sequence[str]) -> list[dict[str, Any]]:
-    """What names these articles, in this order; those that are not there are left out."""
+    """Reads the fields that identify articles to a person, in this order; articles not in the store are left out."""
     columns, stories = schema.articles.c, schema.stories.c
     statement = (
         select(
@@ -201,50 +202,50 @@ def cards(store: SqlStore, ids: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def removed(article: StoredArticle) -> list[str]:
-    """The stretches of an article's text that are boilerplate of its site."""
+    """Returns the spans of an article's text that are boilerplate of its site."""
     edges = list(article.boilerplate)
-    stretches = [article.text[start:end].strip() for start, end in zip(edges[::2], edges[1::2], strict=True)]
-    return [stretch for stretch in stretches if stretch]
+    spans = [article.text[start:end].strip() for start, end in zip(edges[::2], edges[1::2], strict=True)]
+    return [span for span in spans if span]
 
 
 class Run(NamedTuple):
-    """One run of a store."""
+    """One run recorded in a store."""
 
     id: str
     started: str
     """RFC 3339."""
     finished: str | None
-    """None for one that broke off or goes on."""
+    """None for a run that was interrupted or is still going on."""
     manifest: Mapping[str, Any]
-    """As of manifest.json, empty until it ends."""
+    """The content of manifest.json, empty until the run ends."""
     changes: int
-    """Changes of stories."""
+    """Number of changes of stories."""
     rejected: int
-    """Dead letters."""
+    """Number of dead letters."""
 
     def counted(self, stage: str, name: str) -> int:
-        """A count of the manifest, 0 where it has none."""
+        """Returns a count of the manifest, 0 if it is missing."""
         return int(self.manifest.get("counts", {}).get(stage, {}).get(name, 0))
 
     @property
     def task(self) -> str:
-        """What it was to do: its inputs, or what a person did."""
+        """What the run was to do: its inputs, or the manual edit."""
         if "manual_edit" in self.manifest:
             return " ".join(self.manifest["manual_edit"])
         return ", ".join(self.manifest.get("inputs", [])) or ("the subscriptions" if self.manifest else "")
 
     def record(self) -> dict[str, Any]:
-        """One line of `newsfold runs --json`."""
+        """Returns one line of `newsfold runs --json`."""
         return self._asdict()
 
 
 def runs(store: SqlStore, limit: int | None = None, *, since: int = 0) -> list[Run]:
-    """The runs of a store, the newest first.
+    """Reads the runs of a store, the newest first.
 
     Args:
-        store: to be read.
-        limit: how many, None for all.
-        since: only those that began then or later, in UTC epoch seconds.
+        store: the store.
+        limit: most runs, None for all.
+        since: only runs that began at this time or later, in UTC epoch seconds.
     """
     columns = schema.runs.c
     with store.reading() as connection:
@@ -258,7 +259,7 @@ def runs(store: SqlStore, limit: int | None = None, *, since: int = 0) -> list[R
 
 
 def first_run(store: SqlStore) -> str:
-    """When the oldest run of a store began in RFC 3339, '' without any."""
+    """Returns the RFC 3339 time at which the oldest run began, '' without any."""
     with store.reading() as connection:
         return iso(connection.scalar(select(func.min(schema.runs.c.started)))) or ""
 
@@ -273,10 +274,14 @@ def _run(connection: Any, row: Any) -> Run:
 
 
 def run(store: SqlStore, given: str) -> Run:
-    """The run of an id or of its beginning; 'last' is the newest, 'last~1' the one before it.
+    """Reads one run.
+
+    Args:
+        store: the store.
+        given: an id, an unambiguous prefix of one, 'last' for the newest run, or 'last~1' for the one before it.
 
     Raises:
-        UnknownIdError: it means none or several.
+        UnknownIdError: no run or several match.
     """
     columns = schema.runs.c
     place = given.removeprefix("last").removeprefix("~") or "0"
@@ -291,7 +296,7 @@ def run(store: SqlStore, given: str) -> Run:
 
 
 def changes_by_kind(store: SqlStore, of: Run) -> dict[str, int]:
-    """How many stories of each kind of change a run made."""
+    """Counts the changes of a run by kind."""
     counted = of.manifest.get("counts", {}).get("fold", {})
     if counted:
         return {name.partition("_")[2]: amount for name, amount in counted.items() if name.startswith("stories_")}
@@ -305,7 +310,7 @@ def changes_by_kind(store: SqlStore, of: Run) -> dict[str, int]:
 
 
 def changes(store: SqlStore, run: str, limit: int) -> list[dict[str, Any]]:
-    """The first changes of a run."""
+    """Reads the first changes of a run."""
     columns = schema.changes.c
     with store.reading() as connection:
         rows = connection.scalars(
@@ -315,7 +320,7 @@ def changes(store: SqlStore, run: str, limit: int) -> list[dict[str, Any]]:
 
 
 def dead_letters(store: SqlStore, run: str, limit: int) -> list[dict[str, str]]:
-    """The first dead letters of a run, without their payloads."""
+    """Reads the first dead letters of a run, without their payloads."""
     columns = schema.rejected.c
     names = ("stage", "reason", "location", "detail")
     with store.reading() as connection:
@@ -326,21 +331,20 @@ def dead_letters(store: SqlStore, run: str, limit: int) -> list[dict[str, str]]:
 
 
 class Difference(NamedTuple):
-    """One value that two runs do not share."""
+    """One value that differs between two runs."""
 
     what: str
-    """Its place in the manifest: 'counts.match.in'."""
+    """Path in the manifest, such as 'counts.match.in'."""
     a: Any
-    """None where that run has no such value."""
+    """None if the run does not have this value."""
     b: Any
 
 
 def difference(a: Run, b: Run) -> list[Difference]:
-    """How two runs differ: what they were told, what they counted, what they took.
+    """Compares two runs: their inputs and configuration, counts, and times.
 
-    Args:
-        a: one run.
-        b: another.
+    Returns:
+        The values that differ, in this order.
     """
     left, right = _flat(a.manifest), _flat(b.manifest)
     left |= {"changes": a.changes, "rejected": a.rejected}
@@ -379,23 +383,25 @@ def _flat(value: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 class Step(NamedTuple):
-    """What came into a stage of a run and what became of it."""
+    """The counts of one stage of a run."""
 
     stage: str
     came: int
+    """Elements that entered the stage."""
     left: int
+    """Elements that left it."""
     rejected: int
     dropped: int
-    """Of these, what the stage left out for good reason."""
+    """Elements that the stage dropped as intended, such as repeated articles."""
     reasons: Mapping[str, int]
-    """By 'rejected_...' and 'dropped_...'."""
+    """Counts by 'rejected_<reason>' and 'dropped_<reason>'."""
 
 
 _FLOW = ("fetch", "parse", "clean", "complete", "unite", "recognise", "strip", "sketch", "match", "fold", "write")
 
 
 def funnel(of: Run) -> list[Step]:
-    """The stages of a run in the order of the flow."""
+    """Returns the counts of a run's stages, in the order of the flow."""
     steps = []
     counts = of.manifest.get("counts", {})
     for stage in _FLOW:
@@ -410,7 +416,7 @@ def funnel(of: Run) -> list[Step]:
 
 
 def config_of(store: SqlStore) -> Config:
-    """The configuration of the last run that ended, by which the stories are as they are; else the defaults."""
+    """Returns the configuration of the last run that ended, which made the stories, or else the defaults."""
     columns = schema.runs.c
     with store.reading() as connection:
         manifest = connection.scalar(
@@ -421,5 +427,5 @@ def config_of(store: SqlStore) -> Config:
         )
     try:
         return Config.model_validate(orjson.loads(manifest)["config"]) if manifest else Config()
-    except (ValueError, KeyError):  # of another version of newsfold
+    except (ValueError, KeyError):  # the run of another version of newsfold
         return Config()

@@ -44,7 +44,7 @@ def test_piped_columns_keep_their_places(samples: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["stories", "--since", "never"], "'never' is no time"),
+        (["stories", "--since", "never"], "'never' is not a time"),
         (["stories", "--sort", "odd"], "cannot sort by 'odd'"),
         (["show", "s_zzzzzzzz"], "no story 's_zzzzzzzz'"),
         (["why", "a_zzzzzzzz"], "no article 'a_zzzzzzzz'"),

@@ -45,7 +45,7 @@ def test_gzip_is_recognised_by_its_content(tmp_path: Path) -> None:
         (b'{"id": "", "label": "x"}', "line 1: must have a 'id'"),
         (b'{"id": "a", "label": [1]}', "line 1: must have a 'label'"),
         (b'{"id": true, "label": "x"}', "line 1: must have a 'id'"),
-        (ROW + b"\n" + ROW, "line 3: the id 'a' stands on line 1 too"),
+        (ROW + b"\n" + ROW, "line 3: the id 'a' is on line 1 too"),
         (gzip.compress(ROW, mtime=0)[:20], "not a whole gzip file"),
         (b"\x1f\x8bnonsense", "not a whole gzip file"),
     ],

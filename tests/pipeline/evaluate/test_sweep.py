@@ -50,7 +50,7 @@ def test_only_the_key_differs() -> None:
         ("stories.threshold=.1:.9:.0001", f"at most {MOST}"),
         ("stories.threshold=.5:1.5:.5", "less than 1, got 1"),
         ("stories.threshold=.1,,.2", "got None"),
-        ("stories.threshold={", "is no value"),
+        ("stories.threshold={", "is not a value"),
     ],
 )
 def test_other_sweeps_are_refused_in_one_line(text: str, why: str) -> None:
