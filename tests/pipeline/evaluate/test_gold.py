@@ -1,4 +1,4 @@
-"""Files of labelled articles, good and bad."""
+"""Tests reading files of labelled articles, valid and invalid."""
 
 import gzip
 import json

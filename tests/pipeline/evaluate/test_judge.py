@@ -1,4 +1,4 @@
-"""Where stories and events differ."""
+"""Tests finding where stories and events differ."""
 
 from pipeline.evaluate.gold import Gold
 from pipeline.evaluate.judge import WORST, Share, compare_stories, disagreements

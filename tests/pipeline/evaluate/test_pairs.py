@@ -1,4 +1,4 @@
-"""Pairs judged by hand against the stories."""
+"""Tests comparing stories with judged pairs."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Scores of groupings, by hand and beside the judge of the shared material."""
+"""Tests the scores of groupings, against worked examples and against the judge of the shared material."""
 
 import importlib.util
 import json

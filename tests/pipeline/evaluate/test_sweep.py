@@ -1,4 +1,4 @@
-"""Which values a sweep tries."""
+"""Tests parsing the values of a sweep."""
 
 import pytest
 

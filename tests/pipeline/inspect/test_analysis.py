@@ -1,4 +1,4 @@
-"""The lines of docs/analysis.md, run as they stand there."""
+"""Tests the commands of docs/analysis.md by running them as they are."""
 
 import json
 import re

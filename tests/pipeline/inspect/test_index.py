@@ -1,4 +1,4 @@
-"""The index beside the store: what it holds, and that it catches up."""
+"""Tests what the index beside the store contains, and that it catches up."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""Filters, orders and counts of stories."""
+"""Tests filters, orders and counts of stories."""
 
 import sqlite3
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Ids that are shortened or mistyped, runs and their differences."""
+"""Tests abbreviated and mistyped ids, runs, and the differences between them."""
 
 import orjson
 import pytest
