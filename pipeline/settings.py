@@ -1,4 +1,4 @@
-"""Settings of the stages, made from the configuration."""
+"""Derives the settings of the stages from the configuration."""
 
 from importlib.metadata import version
 
@@ -16,12 +16,12 @@ _DAY_SECONDS = 86_400
 
 
 def user_agent(contact: str) -> str:
-    """Says who asks, and how to reach the person who runs it (RFC 9110, section 10.1.5)."""
+    """Returns the User-Agent, with a contact of whoever runs newsfold if there is one (RFC 9110, section 10.1.5)."""
     return f"newsfold/{version('newsfold')}" + (f" (+{contact})" if contact else "")
 
 
 def fetch_options(config: Config, now: int) -> FetchOptions:
-    """How feeds are requested in a run that begins now, in UTC epoch seconds."""
+    """Returns the options for requests of feeds in a run that begins at `now`, in UTC epoch seconds."""
     fetch = config.fetch
     return FetchOptions(
         now,
@@ -33,13 +33,13 @@ def fetch_options(config: Config, now: int) -> FetchOptions:
 
 
 def page_options(config: Config, now: int) -> FetchOptions:
-    """How the pages of articles are requested in a run that begins now, in UTC epoch seconds."""
+    """Returns the options for requests of article pages in a run that begins at `now`, in UTC epoch seconds."""
     options = fetch_options(config, now)
     return options._replace(limits=options.limits._replace(max_bytes=config.fetch.max_page_bytes))
 
 
 def intervals(config: Config) -> Intervals:
-    """How often each feed is polled."""
+    """Returns the wait between two polls of each feed."""
     own = {feed: own.interval_minutes for feed, own in config.feeds.items() if own.interval_minutes is not None}
     return Intervals(
         round(config.fetch.interval_minutes * 60), {feed: round(minutes * 60) for feed, minutes in own.items()}
@@ -47,23 +47,23 @@ def intervals(config: Config) -> Intervals:
 
 
 def full_text(config: Config) -> FullText:
-    """For which articles the page is fetched."""
+    """Returns which feeds have the pages of their articles fetched."""
     own = {feed: own.full_text for feed, own in config.feeds.items() if own.full_text is not None}
     return FullText(config.fetch.full_text, own)
 
 
 def bands(config: Config) -> tuple[int, int]:
-    """Bands and rows of the index of copies."""
+    """Returns the number of bands, and of rows per band, of the index of copies."""
     return banding(config.copies.similarity, config.copies.recall)
 
 
 def horizon_seconds(config: Config) -> int:
-    """How far back a window looks: a story that was quiet for longer is closed."""
+    """Returns how many seconds back a window looks; a story that was quiet for longer is closed."""
     return round(config.stories.close_after_days * _DAY_SECONDS)
 
 
 def match_settings(config: Config) -> MatchSettings:
-    """The thresholds by which copies and candidate pairs are found."""
+    """Returns the thresholds by which copies and candidate pairs are found."""
     return MatchSettings(
         copy_similarity=config.copies.similarity,
         copy_containment=config.copies.containment,
@@ -75,7 +75,7 @@ def match_settings(config: Config) -> MatchSettings:
 
 
 def fold_settings(config: Config) -> FoldSettings:
-    """The thresholds by which stories form."""
+    """Returns the thresholds by which stories form."""
     return FoldSettings(
         threshold=config.stories.threshold,
         sigma_seconds=round(config.stories.time_scale_hours * 3600),

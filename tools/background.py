@@ -56,7 +56,15 @@ def _count(articles: list[Article]) -> Segment:
 
 
 def compress(counted: Segment, terms: int) -> dict[str, np.ndarray]:
-    """The arrays of the file, for the most frequent so many terms: their ids as differences, their levels."""
+    """Compresses counts into the arrays of the file.
+
+    Args:
+        counted: in how many articles each term occurs.
+        terms: how many terms are kept, the most frequent.
+
+    Returns:
+        The differences between successive term ids, the logarithmic levels of the counts, and the number of articles.
+    """
     kept = np.sort(np.argsort(-counted.values.astype(np.int64), kind="stable")[:terms])
     return {
         "steps": np.diff(counted.keys[kept], prepend=np.uint64(0)).astype(np.uint32),

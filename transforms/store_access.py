@@ -1,4 +1,4 @@
-"""A DoFn that has the store open while it works."""
+"""Provides a DoFn that has the store open while it works."""
 
 from contextlib import AbstractContextManager
 from typing import Generic, TypeVar

@@ -1,4 +1,4 @@
-"""Sketches of articles: made, sent as blocks of bytes, and joined."""
+"""Sketches articles, packs sketches into bytes for the shuffle, and joins them."""
 
 from collections.abc import Sequence
 
@@ -76,8 +76,8 @@ def join(parts: Sequence[Sketched], order: NDArray[np.int64]) -> Sketched:
     """Joins parts into one whose articles are in this order; without parts it is empty.
 
     Args:
-        parts: whose articles are counted through from 0.
-        order: the number of each article of the result.
+        parts: their articles are numbered consecutively from 0.
+        order: the numbers of the articles in the result.
     """
     parts = [sketch([]), *parts]
     articles = [article for part in parts for article in part.articles]
