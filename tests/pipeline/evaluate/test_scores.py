@@ -46,7 +46,7 @@ def test_sizes_of_groups() -> None:
 
 @pytest.mark.parametrize(("gold", "found"), [([], []), ([1], []), ([1, 2], [1])])
 def test_unequal_or_no_articles_are_refused(gold: list[int], found: list[int]) -> None:
-    with pytest.raises(ValueError, match="gold groups"):
+    with pytest.raises(ValueError, match="gold labels"):
         compare(gold, found)
 
 
