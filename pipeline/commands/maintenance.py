@@ -83,7 +83,7 @@ def restore(
 ) -> None:
     """Put the store of an output folder back to what a backup holds."""
     from pipeline.outputs.replace import make_folder, replacing
-    from pipeline.runs.session import holding
+    from pipeline.store.lock import run_lock
 
     if not file.is_file():
         raise UsageError(f"{file}: no such file")
@@ -91,7 +91,7 @@ def restore(
         pass  # it is a store, and one that this newsfold can read
     folder = OutputFolder(output)
     make_folder(output)
-    with holding(folder.store_url), replacing(folder.database) as whole, file.open("rb") as copy:
+    with run_lock(folder.store_url), replacing(folder.database) as whole, file.open("rb") as copy:
         shutil.copyfileobj(copy, whole)
         for derived in (*folder.journals, folder.index):
             derived.unlink(missing_ok=True)
@@ -106,7 +106,7 @@ def _refuse_postgresql(store: str, instead: str) -> None:
 @contextmanager
 def _held(output: Path, store: str) -> "Iterator[SqlStore]":
     """The store under the lock of runs."""
-    from pipeline.runs.session import holding
+    from pipeline.store.lock import run_lock
 
-    with opened_store(output, store) as opened, holding(store or OutputFolder(output).store_url):
+    with opened_store(output, store) as opened, run_lock(store or OutputFolder(output).store_url):
         yield opened

@@ -21,7 +21,6 @@ import orjson
 import requests
 import urllib3
 from sqlalchemy import and_, delete, func, insert, not_, select
-from sqlalchemy.exc import SQLAlchemyError
 
 from pipeline.errors import UsageError
 from pipeline.store import schema
@@ -264,7 +263,7 @@ class _Delivery(threading.Thread):
             with self._factory() as store, open_session(private_addresses=True) as session:
                 session.headers["User-Agent"] = self._agent
                 self._deliver(store, session)
-        except (StoreError, SQLAlchemyError) as error:
+        except StoreError as error:
             self.failure = " ".join(str(error).split())
 
     def _deliver(self, store: SqlStore, session: requests.Session) -> None:

@@ -20,9 +20,10 @@ from pipeline.runs import graph
 from pipeline.runs.counters import counts_of, graph_record
 from pipeline.runs.dry_store import DryStoreFactory
 from pipeline.runs.request import Counts, Report, RunRequest
-from pipeline.runs.session import holding, named_or_subscribed, run_session
+from pipeline.runs.session import named_or_subscribed, run_session
 from pipeline.settings import bands, fetch_options, intervals
 from pipeline.store.errors import StoreError
+from pipeline.store.lock import run_lock
 from pipeline.store.reindex import index_is_current, reindex_sketches
 from pipeline.store.sql_store import SqlStoreFactory
 from transforms.fetch.fetch_documents import FetchDocuments
@@ -86,7 +87,7 @@ def dry_run(request: RunRequest, *, clock: Callable[[], float] = time.time) -> R
                 reindex_sketches(store, bands=bands(request.config))
         changes = Path(folder) / "changes"
         factory = DryStoreFactory(url, str(changes))
-        with holding(url, request.wait_seconds), factory() as store:
+        with run_lock(url, request.wait_seconds), factory() as store:
             store.check()
             if not index_is_current(store, bands=bands(request.config)):
                 raise StoreError("the next run makes the index anew, by other settings: only then can a run be dry")

@@ -1,13 +1,13 @@
 """A run that changes nothing: all stages over the store as it is, and the commit written down instead of made."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
 from sqlalchemy import Engine
 
-from pipeline.store.engine import open_engine
+from pipeline.store.engine import opened_engine
 from pipeline.store.sql_store import SqlStore
 from transforms.records import Committed, Delta
 
@@ -16,31 +16,24 @@ class DryStoreFactory(NamedTuple):
     """Opens a store whose commits go into a file.
 
     Attributes:
-        url: as of SqlStoreFactory.
+        url: SQLAlchemy's address of the store.
         changes: path of the file that takes the lines of changes.jsonl.
     """
 
     url: str
     changes: str
 
-    def __call__(self) -> AbstractContextManager["DryStore"]:
-        return _opened(self)
-
-
-@contextmanager
-def _opened(factory: DryStoreFactory) -> Iterator["DryStore"]:
-    engine = open_engine(factory.url)
-    try:
-        yield DryStore(engine, Path(factory.changes))
-    finally:
-        engine.dispose()
+    @contextmanager
+    def __call__(self) -> Iterator["DryStore"]:
+        with opened_engine(self.url) as engine:
+            yield DryStore(engine, Path(self.changes))
 
 
 class DryStore(SqlStore):
     """A store that is only read.
 
     Args:
-        engine: as of `open_engine`.
+        engine: as returned by `open_engine`.
         changes: file that takes what a commit would change.
     """
 

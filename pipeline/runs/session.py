@@ -18,7 +18,6 @@ from pipeline.outputs.replace import make_folder
 from pipeline.runs.request import RunRequest
 from pipeline.settings import bands, user_agent
 from pipeline.store import outbox
-from pipeline.store.errors import database_failures
 from pipeline.store.lock import run_lock
 from pipeline.store.reindex import reindex_sketches
 from pipeline.store.sql_store import SqlStore, SqlStoreFactory
@@ -26,18 +25,6 @@ from pipeline.store.subscriptions import subscriptions
 from transforms.records.times import iso
 
 _PACKAGES = ("newsfold", "apache-beam", "feedparser", "datasketch", "numpy")
-
-
-@contextmanager
-def holding(store_url: str, wait_seconds: float = 0) -> Iterator[None]:
-    """Holds the lock of a store for a block in which every failure of its database is one line.
-
-    Raises:
-        LockedError: another process holds the lock.
-        StoreError: the database cannot be reached, or fails.
-    """
-    with run_lock(store_url, wait_seconds), database_failures():
-        yield
 
 
 def named_or_subscribed(named: Sequence[str], store: SqlStore) -> Sequence[str]:
@@ -138,7 +125,7 @@ def run_session(request: RunRequest, clock: Callable[[], float] = time.time) -> 
         OSError: the output folder cannot be written.
     """
     make_folder(request.output.path)
-    with holding(request.store, request.wait_seconds):
+    with run_lock(request.store, request.wait_seconds):
         started = int(clock())
         factory = SqlStoreFactory(request.store, _new_id(started))
         with factory() as store:

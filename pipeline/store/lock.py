@@ -6,11 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
-from sqlalchemy import create_engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
-from sqlalchemy.pool import NullPool
+from sqlalchemy import make_url
 
 from pipeline.errors import NewsfoldError
+from pipeline.store.engine import opened_engine
 from pipeline.store.errors import StoreError
 
 _PAUSE_SECONDS = 0.1
@@ -65,16 +64,12 @@ def _flock(store_url: str, stack: ExitStack) -> Callable[[], bool]:
 
 
 def _advisory(store_url: str, stack: ExitStack) -> Callable[[], bool]:
-    try:
-        engine = create_engine(store_url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-        connection = stack.enter_context(engine.connect())
-    except (ArgumentError, ImportError, DBAPIError) as error:
-        cause = " ".join(str(getattr(error, "orig", error)).split())
-        raise StoreError(f"cannot use the store {store_url.rpartition('@')[2]}: {cause}") from error
+    engine = stack.enter_context(opened_engine(store_url)).execution_options(isolation_level="AUTOCOMMIT")
+    connection = stack.enter_context(engine.connect())
 
     def release() -> None:
         # A connection that is closed keeps its locks until the server has noticed.
-        with suppress(DBAPIError):
+        with suppress(StoreError):
             connection.exec_driver_sql("SELECT pg_advisory_unlock_all()")
 
     stack.callback(release)

@@ -2,14 +2,13 @@
 
 import functools
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Concatenate, NamedTuple, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, select
-from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from pipeline.store import schema
 from pipeline.store.articles import (
@@ -23,7 +22,7 @@ from pipeline.store.articles import (
     texts_without_boilerplate,
 )
 from pipeline.store.commit import write_delta
-from pipeline.store.engine import open_engine
+from pipeline.store.engine import opened_engine
 from pipeline.store.errors import OvertakenError, StoreError
 from pipeline.store.feed_states import read_feed_states
 from pipeline.store.meta import add_missing_meta, read_meta, set_meta
@@ -58,20 +57,10 @@ class SqlStoreFactory(NamedTuple):
     url: str
     run: str
 
-    def __call__(self) -> AbstractContextManager["SqlStore"]:
-        return _opened(self)
-
-
-@contextmanager
-def _opened(factory: SqlStoreFactory) -> Iterator["SqlStore"]:
-    try:
-        engine = open_engine(factory.url)
-    except (ArgumentError, ImportError) as error:
-        raise StoreError(f"cannot use the store {factory.url.rpartition('@')[2]}: {error}") from error
-    try:
-        yield SqlStore(engine, factory.run)
-    finally:
-        engine.dispose()
+    @contextmanager
+    def __call__(self) -> Iterator["SqlStore"]:
+        with opened_engine(self.url) as engine:
+            yield SqlStore(engine, self.run)
 
 
 def _reads(
@@ -130,7 +119,7 @@ class SqlStore:
         Raises:
             StoreError: the database cannot be reached, or a later newsfold wrote it.
         """
-        with self._reporting(), self.transaction() as connection:
+        with self.transaction() as connection:
             upgrade(connection)
             add_missing_meta(connection)
 
@@ -140,21 +129,13 @@ class SqlStore:
         Raises:
             StoreError: the database cannot be reached, or another version of newsfold wrote it.
         """
-        with self._reporting(), self.reading() as connection:
+        with self.reading() as connection:
             found = revision(connection)
         if found is None:
             raise StoreError(f"there is no store at {self._engine.url!r}: newsfold run makes one")
         refuse_unknown(found)
         if found < schema.VERSION:
             raise StoreError(f"an earlier newsfold wrote {self._engine.url!r}: the next newsfold run upgrades it")
-
-    @contextmanager
-    def _reporting(self) -> Iterator[None]:
-        """Turns the database's errors into one line."""
-        try:
-            yield
-        except DBAPIError as error:
-            raise StoreError(f"cannot use the store {self._engine.url!r}: {error.orig}") from error
 
     feeds = _reads(read_feed_states)
     known = _reads(known_articles)
@@ -214,8 +195,8 @@ class SqlStore:
     def compact(self) -> None:
         """Returns the space of deleted rows to the file system; PostgreSQL does so by itself."""
         if self._engine.dialect.name == "sqlite":
-            with closing(self._engine.raw_connection()) as connection:
-                connection.cursor().execute("VACUUM")
+            with self._outside_transactions() as connection:
+                connection.exec_driver_sql("VACUUM")
 
     def copy_to(self, file: Path) -> None:
         """Copies a consistent snapshot of a SQLite store into a new file.
@@ -223,8 +204,11 @@ class SqlStore:
         Raises:
             StoreError: the file cannot be written.
         """
-        with self._reporting(), closing(self._engine.raw_connection()) as connection:
-            connection.cursor().execute("VACUUM INTO ?", (str(file),))
+        with self._outside_transactions() as connection:
+            connection.exec_driver_sql("VACUUM INTO ?", (str(file),))
+
+    def _outside_transactions(self) -> Connection:
+        return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
 
 
 def _newest_run(connection: Connection) -> str | None:

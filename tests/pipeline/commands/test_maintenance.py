@@ -73,6 +73,8 @@ def test_a_backup_is_the_store_of_its_moment(tmp_path: Path) -> None:
     copy = tmp_path / "copy.db"
     assert newsfold("backup", copy, "--output", tmp_path / "out").code == 0
     assert newsfold("backup", copy, "--output", tmp_path / "out").code == 1
+    nowhere = newsfold("backup", tmp_path / "absent" / "copy.db", "--output", tmp_path / "out")
+    assert (nowhere.code, len(nowhere.err.splitlines())) == (1, 1)
     then = newsfold("stories", "--json", "--output", tmp_path / "out").out
     run(tmp_path, url, DAYS[:9])
     assert newsfold("stories", "--json", "--output", tmp_path / "out").out != then

@@ -1,14 +1,17 @@
 """Disks that are full or closed, databases that fail: one clear line, nothing torn, and the next run completes it."""
 
 import os
+import re
 import resource
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import Engine, event
 
 from pipeline.outputs import replace
 from pipeline.outputs.folder import Format, OutputFolder
@@ -61,7 +64,8 @@ def test_a_full_disk(small_disk: Path, tmp_path: Path) -> None:
     before = (small_disk / "stories.jsonl").read_bytes()
     outcome = newsfold("run", rows(tmp_path / "rows.jsonl", 2000), "--output", small_disk)
     assert outcome.code == 1
-    one_line(outcome.err, "the run broke off: database or disk is full")
+    store_url = OutputFolder(small_disk).store_url
+    one_line(outcome.err, f"the run broke off: cannot use the store {store_url}: database or disk is full")
     assert (small_disk / "stories.jsonl").read_bytes() == before
     assert len(runs(small_disk)) == 1
     assert newsfold("run", QUICKSTART, "--output", small_disk).code == 0
@@ -126,20 +130,28 @@ def test_a_disk_that_is_read_only(small_disk: Path) -> None:
     assert len(runs(small_disk)) == 1
 
 
-@pytest.mark.parametrize("where", ["reading", "commit"])
-def test_a_database_that_fails_in_a_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+@contextmanager
+def failing_database(statements: str, says: str) -> Iterator[None]:
+    """Fails every statement that matches a regular expression, as a driver does."""
+
+    def fail(_cursor: object, statement: str, *_: object) -> None:
+        if re.match(statements, statement):
+            raise sqlite3.OperationalError(says)
+
+    event.listen(Engine, "do_execute", fail)
+    try:
+        yield
+    finally:
+        event.remove(Engine, "do_execute", fail)
+
+
+@pytest.mark.parametrize("statements", [r'SELECT articles\."key"', "UPDATE store_meta"])
+def test_a_database_that_fails_in_a_worker(tmp_path: Path, statements: str) -> None:
     output = tmp_path / "output"
-    error = OperationalError(
-        "INSERT", {"text": "what\nnobody"}, Exception("server closed the connection\n\tunexpectedly")
-    )
-
-    def fail(*_: object) -> None:
-        raise error
-
-    with monkeypatch.context() as patch:
-        patch.setattr(sql_store.SqlStore, {"reading": "known", "commit": "commit"}[where], fail)
-        with pytest.raises(BrokenOffError, match=r"^the run broke off: server closed the connection$"):
-            fold(QUICKSTART, output=output)
+    line = f"the run broke off: cannot use the store {OutputFolder(output).store_url}: server closed it unexpectedly"
+    failing = failing_database(statements, "server closed it\n\tunexpectedly")
+    with failing, pytest.raises(BrokenOffError, match=f"^{re.escape(line)}$"):
+        fold(QUICKSTART, output=output)
     interrupted, finished = "", fold(QUICKSTART, output=output, at=1_793_000_001)
     with SqlStoreFactory(OutputFolder(output).store_url, "")() as store:
         assert outbox.unexported_runs(store, before="") == []
@@ -151,12 +163,10 @@ def test_a_database_that_fails_in_a_worker(tmp_path: Path, monkeypatch: pytest.M
     assert not (output / "runs" / interrupted).exists()
 
 
-def test_a_database_that_fails_outside_of_the_workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(*_: object) -> None:
-        raise OperationalError("UPDATE", {}, Exception("the connection\nis lost"))
-
-    monkeypatch.setattr(outbox, "finish_run", fail)
-    with pytest.raises(StoreError, match=r"^the database failed: the connection is lost$"):
+def test_a_database_that_fails_outside_of_the_workers(tmp_path: Path) -> None:
+    line = f"cannot use the store {OutputFolder(tmp_path).store_url}: the connection is lost"
+    failing = failing_database("UPDATE runs SET finished", "the connection\nis lost")
+    with failing, pytest.raises(StoreError, match=f"^{re.escape(line)}$"):
         fold(QUICKSTART, output=tmp_path)
 
 

@@ -115,13 +115,12 @@ def test_every_host_only_when_told_so(web: Any) -> None:
 
 
 def test_the_store_is_read_only(web: Any) -> None:
-    from sqlalchemy.exc import OperationalError
-
     from pipeline.outputs.folder import OutputFolder
     from pipeline.store import outbox
+    from pipeline.store.errors import StoreError
     from pipeline.web.inspector import Inspector
 
     folder = OutputFolder(web.app.state.site.inspector.labels.parent)
     inspector = Inspector(folder.store_url, folder.index, folder.labels)
-    with inspector.reading() as sources, pytest.raises(OperationalError, match="readonly"):
+    with inspector.reading() as sources, pytest.raises(StoreError, match="readonly"):
         outbox.start_run(sources.store, "a-run", 0)
