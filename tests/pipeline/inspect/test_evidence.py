@@ -15,7 +15,7 @@ from pipeline.store import outbox
 from pipeline.store.rulings import Edit, commit_edit
 from pipeline.store.sql_store import SqlStore, SqlStoreFactory
 from tests.support.command import newsfold
-from tests.transforms.fold.test_fold import COPY, DAY, FERRY, START, TOLD, VOTE, World, told
+from tests.support.ferry import COPY, DAY, FERRY, START, TOLD, VOTE, World, told
 from transforms.fold import rulings
 from transforms.fold.fold import Settings, fold_edit
 from transforms.fold.guards import Bar

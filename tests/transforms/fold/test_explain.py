@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.store import outbox
 from pipeline.store.sql_store import SqlStoreFactory
-from tests.transforms.fold.test_fold import COPY, DAY, FERRY, FILLER, HOUR, LATER, START, TOLD, VOTE, World
+from tests.support.ferry import COPY, DAY, FERRY, FILLER, HOUR, LATER, START, TOLD, VOTE, World
 from transforms.fold.agglomerate import agglomerate
 from transforms.fold.explain import Explanation, explain
 from transforms.fold.fold import Settings as FoldSettings
