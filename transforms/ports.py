@@ -1,4 +1,4 @@
-"""What each stage needs of a store: one small protocol per consumer, so that any store that keeps them can serve."""
+"""The store as each stage sees it: one small protocol per consumer, which any implementation can provide."""
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -23,128 +23,128 @@ from transforms.records import (
 
 
 class MovedOnError(Exception):
-    """A delta rests on an older state of the store: its window must be matched and folded again."""
+    """Raised when a delta was computed from an older state of the store: its window must be retried."""
 
 
 class FetchStore(Protocol):
-    """What FetchDocuments needs."""
+    """The store as FetchDocuments needs it."""
 
     def feeds(self, feeds: Sequence[str]) -> Mapping[str, FeedState]:
-        """What is remembered of these feeds, by address without credentials; feeds never asked are left out."""
+        """Returns the states of these feeds by address without credentials, except feeds that were never polled."""
 
 
 class PollStore(FetchStore, Protocol):
-    """What KeepPolling needs."""
+    """The store as KeepPolling needs it."""
 
     def draining(self) -> bool:
-        """Whether the stream that writes it is to end: it was asked to, or a later run has begun."""
+        """Tells whether the stream that writes the store must end: a drain was requested, or a later run has begun."""
 
 
 class UniteStore(Protocol):
-    """What UniteArticles needs."""
+    """The store as UniteArticles needs it."""
 
     def aliases(self, keys: Sequence[str]) -> Mapping[str, str]:
-        """For those of these keys that are aliases of a stored article, its own key."""
+        """Returns the article's own key for each of these keys that is an alias of a stored article."""
 
 
 class KnownArticles(Protocol):
-    """What tells stored articles from new ones."""
+    """The look-up of stored articles by key."""
 
     def known(self, keys: Sequence[str]) -> Mapping[str, Known]:
-        """The stored articles among these keys."""
+        """Returns the stored articles with these keys, by key."""
 
 
 class CompleteStore(UniteStore, KnownArticles, Protocol):
-    """What CompleteArticles needs."""
+    """The store as CompleteArticles needs it."""
 
 
 class RecogniseStore(KnownArticles, Protocol):
-    """What RecogniseArticles needs."""
+    """The store as RecogniseArticles needs it."""
 
     def buried(self, keys: Sequence[str]) -> AbstractSet[str]:
-        """Those of these keys, of articles or aliases, whose article was deleted for good."""
+        """Returns those of these keys, of articles or aliases, whose article was deleted for good."""
 
     def owners(self, ids: Sequence[str]) -> Mapping[str, str]:
-        """The keys of the stored articles that bear these public ids."""
+        """Returns the keys of the stored articles that have these public ids, by id."""
 
 
 class StripStore(Protocol):
-    """What StripBoilerplate needs."""
+    """The store as StripBoilerplate needs it."""
 
     def line_hashes(self, sites: Sequence[str], window: int, without: Sequence[int]) -> Mapping[str, Sequence[bytes]]:
-        """The line hashes of each site's newest articles, at most `window` of them, these numbers aside."""
+        """Returns the line hashes of each site's newest `window` articles, except the numbers in `without`."""
 
 
 class StoredSketches(Protocol):
-    """What matching and folding both read: the state of the store at its last commit, sketches and their index."""
+    """The sketches and their index at the store's last commit, which both matching and folding read."""
 
     def commits(self) -> int:
-        """How many commits it has had: what a window's reading rests on."""
+        """Returns the number of commits so far, which identifies the state that a window was read from."""
 
     def clock(self) -> int:
-        """The newest event time of any article, 0 in an empty store."""
+        """Returns the newest event time of any article, 0 in an empty store."""
 
     def next_numbers(self) -> tuple[int, int]:
-        """The numbers of the next new article and of the next new story."""
+        """Returns the numbers of the next new article and of the next new story."""
 
     def segments(self, kind: str, since: int) -> Sequence[Segment]:
-        """All index segments of a kind whose articles arrived at data clock `since` or later."""
+        """Returns all index segments of a kind whose articles arrived at data clock `since` or later."""
 
     def sketches(self, numbers: NDArray[np.int64]) -> Sketches:
-        """The sketches of these articles, which must exist."""
+        """Returns the sketches of these articles, which must exist."""
 
 
 class MatchStore(StoredSketches, KnownArticles, Protocol):
-    """What matching needs."""
+    """The store as matching needs it."""
 
     def same_texts(self, hashes: Sequence[str]) -> Mapping[str, int]:
-        """The earliest article of an active story with each of these content hashes, by number."""
+        """Returns the number of the earliest article of an active story with each of these content hashes."""
 
 
 class FoldStore(StoredSketches, Protocol):
-    """What folding needs."""
+    """The store as folding needs it."""
 
     def active_stories(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The story of each of these articles, 0 where it is closed."""
+        """Returns the story of each of these articles, 0 where it is closed."""
 
     def stories(self, stories: Sequence[int]) -> Sequence[StoredStory]:
-        """These stories, ascending by number."""
+        """Returns these stories, ascending by number."""
 
     def members(self, stories: Sequence[int]) -> Sequence[Member]:
-        """All members of these stories, ascending by number."""
+        """Returns all members of these stories, ascending by number."""
 
     def texts(self, numbers: Sequence[int]) -> Mapping[int, str]:
-        """The texts of these articles without boilerplate."""
+        """Returns the texts of these articles without boilerplate, by number."""
 
     def links(self, numbers: Sequence[int]) -> Sequence[Link]:
-        """The links that begin at these articles."""
+        """Returns the links whose left article is one of these."""
 
     def rulings(self, numbers: Sequence[int]) -> AbstractSet[Ruling]:
-        """The rulings that name any of these articles."""
+        """Returns the rulings that name any of these articles."""
 
     def quiet_stories(self, before: int) -> Sequence[int]:
-        """Active stories that last changed when the data clock stood before this time."""
+        """Returns the active stories that last changed at a data clock before this time."""
 
 
 class CommitStore(MatchStore, FoldStore, Protocol):
-    """What CommitWindows needs."""
+    """The store as CommitWindows needs it."""
 
     def commit(self, delta: Delta) -> Committed:
-        """Applies a delta in one transaction; all of it or nothing.
+        """Applies a delta in one transaction: all of it or nothing.
 
         Raises:
-            MovedOnError: there was another commit since the reading that the delta rests on.
+            MovedOnError: another commit was made since the store was read for this delta.
         """
 
 
 class Store(PollStore, CompleteStore, RecogniseStore, StripStore, CommitStore, Protocol):
-    """What a whole pipeline needs: the state of record at its last commit."""
+    """The store as a whole pipeline needs it: the state of record at its last commit."""
 
 
 Opened = TypeVar("Opened", covariant=True)
 
 
 class StoreFactory(Protocol[Opened]):
-    """Opens the store in a worker: must be picklable and small."""
+    """Opens the store in a worker; it must be picklable and small."""
 
     def __call__(self) -> AbstractContextManager[Opened]: ...

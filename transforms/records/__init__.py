@@ -1,4 +1,4 @@
-"""The records that stages hand to each other and to the store: immutable tuples on the ground, without Beam.
+"""The records that stages pass to each other and to the store: immutable tuples that do not depend on Beam.
 
 Those of `articles`, `feeds` and `windows` cross shuffles: `transforms.coders` registers them as Beam rows, and their
 columns of numbers are native little-endian bytes. Those of `index` and `stories` stay within a worker and the store.

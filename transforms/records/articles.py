@@ -5,22 +5,22 @@ from typing import NamedTuple, Optional
 
 
 class Item(NamedTuple):
-    """One feed entry, article row, page or text as it was found: nothing is cleaned yet."""
+    """One feed entry, article row, page or text as it was found, before cleaning."""
 
     kind: str
-    """The kind of the document that held it, one of `transforms.fetch.kinds.KINDS`."""
+    """The kind of the document that contained it, one of `transforms.fetch.kinds.KINDS`."""
     feed: str
     base: str
-    """What relative links are resolved against: a URL, or '' when none is known."""
+    """The URL that relative links are resolved against, '' when none is known."""
     id: str
     """GUID, Atom id, JSON Feed id or row id as found, '' without one."""
     url: str
     """As found: relative, tracked or empty."""
     title: str
-    """As found: may hold markup and entities."""
+    """As found: may contain markup and entities."""
     body: str
     body_type: str
-    """'html', 'text', or 'extracted' for the output of a text extractor with its page debris."""
+    """'html', 'text', or 'extracted' for the output of a text extractor, with remains of the page."""
     published: str
     """As found, '' without one."""
     updated: str
@@ -29,7 +29,7 @@ class Item(NamedTuple):
     source: str
     """The outlet's name as declared by the row, the entry or its feed, or ''."""
     shared_url: bool
-    """Whether other entries of the same document bear the same link, so that it names none of them."""
+    """True when other entries of the same document have the same link, so that it identifies none of them."""
     fetched_at: int
     author: str = ""
     """As found, '' without one."""
@@ -54,11 +54,11 @@ class Article(NamedTuple):
     """Canonical URL that a person can open, or ''."""
     title: str
     text: str
-    """Plain text, one paragraph a line."""
+    """Plain text, one paragraph per line."""
     source: str
-    """The outlet's name to show."""
+    """The outlet's name as shown to users."""
     site: str
-    """Whose boilerplate it carries: the registrable domain, else the outlet's name, else the feed; '' for a row
+    """The owner of its boilerplate: the registrable domain, else the outlet's name, else the feed; '' for a row
     that names none. Equal keys have equal sites."""
     language: str
     """BCP 47 primary subtag, or 'und'."""
@@ -70,28 +70,28 @@ class Article(NamedTuple):
     version: int
     """1 for the first content seen, one more for each change."""
     content_hash: str
-    """32 hexadecimal digits over title and text as the feed has them: neither the article's page nor the boilerplate
-    of its site make a new version."""
+    """Hash of title and text as the feed has them, 32 hexadecimal digits: neither the article's page nor the
+    boilerplate of its site makes a new version."""
     rules: Sequence[str]
-    """Names of the cleaning rules that removed something, sorted, each once."""
+    """Names of the cleaning rules that removed something, sorted, without repeats."""
     references: Sequence[Reference]
     """Every place where this run found it, sorted; the first item of `feed` is not special."""
     feed: str
-    """The feed whose content this is."""
+    """The feed that this content came from."""
     number: int = 0
-    """The store's number of the article, 0 before it has one."""
+    """The store's number of the article, 0 until one is assigned."""
     line_hashes: bytes = b""
-    """uint32: the prints that count towards the boilerplate of its site, each once."""
+    """uint32: the line fingerprints that count towards the boilerplate of its site, without repeats."""
     boilerplate: Sequence[int] = ()
-    """Stretches of `text` that are boilerplate of its site, in characters: `[start, end, start, end, ...]`."""
+    """Spans of `text` that are boilerplate of its site, in characters: `[start, end, start, end, ...]`."""
     aliases: Sequence[str] = ()
-    """Other keys under which this run found it, and under which it is to be recognised; of the same site."""
+    """Other keys of the same site under which this run found it, and by which it is recognised later."""
     author: str = ""
-    """Who wrote it, as the page says, or ''."""
+    """The author named by the page, or ''."""
 
 
 class Known(NamedTuple):
-    """What recognising needs to know of a stored article."""
+    """The fields of a stored article by which new ones are compared with it."""
 
     number: int
     id: str
@@ -100,36 +100,36 @@ class Known(NamedTuple):
     feed: str
     """The feed whose content is stored."""
     length: int
-    """Characters of the stored text."""
+    """Length of the stored text in characters."""
 
 
 class Rejected(NamedTuple):
-    """A dead letter: what could not be used, why, and enough to try again."""
+    """A dead letter: an input that could not be used, the reason, and enough to try it again."""
 
     stage: str
     reason: str
     """One of `transforms.rejects.REASONS`."""
     location: str
-    """Path or URL, with ':<line>' behind it for one row of a file."""
+    """Path or URL, followed by ':<line>' for one row of a file."""
     detail: str
     """One line for a person, without credentials."""
     payload: str
-    """The article row as JSON when only a row was refused, '' when the location must be read again."""
+    """The article row as JSON when only a row was rejected, '' when the location must be read again."""
 
 
 class Sighting(NamedTuple):
-    """A stored article that this window found again unchanged, or one that was deleted and is still in its feed."""
+    """A stored article that this window found again unchanged, or a deleted one that is still in its feed."""
 
     number: int
-    """0 for one that was deleted."""
+    """0 for a deleted article."""
     references: Sequence[Reference]
     seen_at: int
     aliases: Sequence[str] = ()
-    """See `Article.aliases`; of a deleted article all keys that it is known by."""
+    """See `Article.aliases`; for a deleted article, all keys that it is known by."""
 
 
 class Recognised(NamedTuple):
-    """What recognising made of one shard of articles: any part may be empty."""
+    """The result of recognising one shard of articles; either field may be empty."""
 
     articles: Sequence[Article]
     """New ones and new versions."""

@@ -1,28 +1,28 @@
-"""Feeds: how they are asked, what they answer and what is remembered of them."""
+"""Feeds: the requests, their results, and what is remembered between polls."""
 
 from typing import NamedTuple, Optional
 
 
 class Request(NamedTuple):
-    """A feed that is to be asked for, with what its last answer left behind."""
+    """A request for a feed, with the validators of its last response."""
 
     feed: str
     """The address as the user named it, without credentials: the identity of a feed."""
     named: str
-    """The address as the user named it: may hold credentials, and so is never shown or kept."""
+    """The address as the user named it: may contain credentials, and so is never shown or stored."""
     address: str
-    """What to ask for, without credentials: where the feed has moved for good, else `feed`."""
+    """The address to request, without credentials: where the feed has moved permanently, else `feed`."""
     etag: str
-    """As received with the last answer that was read, '' for an unconditional request."""
+    """As received with the last response that was read, '' for an unconditional request."""
     last_modified: str
     digest: str
-    """Of the last body that was read, '' to read whatever comes."""
+    """Digest of the last body that was read, '' to read the body in any case."""
     interval_seconds: int
     """Configured wait between polls of this feed."""
 
 
 class Poll(NamedTuple):
-    """What one request for a feed taught: the commit that takes in its entries adds it to the feed's history."""
+    """The result of one request for a feed; the commit that stores its entries also updates the feed's state."""
 
     feed: str
     at: int
@@ -31,38 +31,38 @@ class Poll(NamedTuple):
     interval_seconds: int
     """Configured wait between polls of this feed."""
     status: int = 0
-    """Of HTTP, 0 without an answer."""
+    """HTTP status, 0 without a response."""
     reason: str = ""
-    """Why nothing could be read, one of `transforms.rejects.REASONS`, or ''."""
+    """The reason why nothing could be read, one of `transforms.rejects.REASONS`, or ''."""
     detail: str = ""
     moved_to: str = ""
-    """Where permanent redirects alone led, '' without any."""
+    """The address that permanent redirects alone led to, '' without any."""
     etag: str = ""
     """Verbatim, quotation marks included (RFC 9110, section 8.8.3)."""
     last_modified: str = ""
     digest: str = ""
-    """32 hexadecimal digits of the body that was read."""
+    """Digest of the body that was read, 32 hexadecimal digits."""
     fresh_seconds: int = 0
-    """What Cache-Control or Expires ask for."""
+    """Freshness lifetime from Cache-Control or Expires."""
     retry_seconds: int = 0
-    """What Retry-After asks for."""
+    """Wait from Retry-After."""
     requested_interval_seconds: int = 0
-    """What the feed itself asks for between polls, by ttl or sy:updatePeriod."""
+    """Wait between polls that the feed itself requests, by ttl or sy:updatePeriod."""
     kind: str = ""
-    """Of the document, one of `transforms.fetch.kinds.KINDS`."""
+    """Kind of the document, one of `transforms.fetch.kinds.KINDS`."""
     title: str = ""
-    """Of the feed."""
+    """Title of the feed."""
     entries: int = 0
     truncated: int = 0
     """Entries beyond the configured limit."""
     weak_ids: int = 0
     """Entries without an id of their own."""
     parse_warning: str = ""
-    """What feedparser found wrong with it and survived, the class of its exception."""
+    """Class name of the exception that feedparser reported and tolerated, or ''."""
 
 
 class FeedState(NamedTuple):
-    """What is remembered of a feed between polls. Times are UTC epoch seconds, 0 for never."""
+    """The state of a feed between polls. Times are UTC epoch seconds, 0 for never."""
 
     feed: str
     """Its address as the user named it, without credentials."""
@@ -74,28 +74,28 @@ class FeedState(NamedTuple):
     last_modified: str = ""
     digest: str = ""
     read_at: int = 0
-    """When the server last sent a whole body."""
+    """Time at which the server last sent a whole body."""
     conditional_polls: int = 0
-    """Conditional requests since then."""
+    """Number of conditional requests since then."""
     address: str = ""
-    """Where it has moved for good, '' when it has not."""
+    """The address that it has moved to permanently, '' when it has not."""
     moved_to: str = ""
-    """Where permanent redirects led lately, '' when the last answer came without."""
+    """The address that permanent redirects led to at the last poll, '' without any."""
     moves: int = 0
-    """How often in a row."""
+    """Number of successive polls that led there."""
     moved_since: int = 0
     polled_at: int = 0
     succeeded_at: int = 0
     next_poll: int = 0
     requested_interval_seconds: int = 0
-    """The wait that the feed asks for itself."""
+    """The wait between polls that the feed itself requests."""
     wait_seconds: int = 0
     """The regular wait between two polls."""
     failures: float = 0.0
     """Sum of the weights of the failures since the last success."""
     status: int = 0
     reason: str = ""
-    """Why the last poll failed, '' when it did not."""
+    """The reason why the last poll failed, '' when it did not."""
     detail: str = ""
     entries: int = 0
     truncated: int = 0
@@ -104,14 +104,14 @@ class FeedState(NamedTuple):
 
 
 class Document(NamedTuple):
-    """The bytes of one input, or of one slice of a long one, with what fetching them taught."""
+    """The bytes of one input, or of one slice of a long one, with the result of the request for them."""
 
     location: str
-    """Where the bytes came from, after redirects: a URL without credentials, or a path."""
+    """The source of the bytes, after redirects: a URL without credentials, or a path."""
     feed: str
     """The input as the user named it, without credentials: the identity of a feed or a file."""
     kind: str
-    """What the content is, one of `transforms.fetch.kinds.KINDS`."""
+    """The kind of the content, one of `transforms.fetch.kinds.KINDS`."""
     content: bytes
     """Decompressed bytes; only article JSON Lines are cut into slices, at line ends."""
     content_type: str
@@ -120,9 +120,9 @@ class Document(NamedTuple):
     """Number of the slice's first line in its file, counted from 1."""
     fetched_at: int
     poll: Optional[Poll] = None  # noqa: UP045
-    """What the request taught, None for a file."""
+    """The result of the request, None for a file."""
 
     @property
     def address(self) -> str:
-        """The URL it came from, '' for a file: what relative links in it are resolved against."""
+        """The URL it came from, against which relative links in it are resolved; '' for a file."""
         return self.location if "://" in self.location else ""

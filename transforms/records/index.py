@@ -11,12 +11,12 @@ from transforms.records.ragged import Ragged
 
 
 class Segment(NamedTuple):
-    """Ascending keys, and a value for each; equal keys stand in ascending order of value."""
+    """Ascending keys with one value each; equal keys are ordered by value."""
 
     keys: NDArray[np.uint64]
     values: NDArray[np.uint32]
     articles: int
-    """How many articles it was made from."""
+    """Number of articles that it was made from."""
 
     @classmethod
     def of_bytes(cls, keys: bytes, values: bytes, articles: int) -> "Segment":
@@ -25,7 +25,7 @@ class Segment(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """Distinct terms of each text, ascending, and how often each occurs, the lead counted twice."""
+    """The distinct terms of each text, ascending, and the count of each, in which the lead counts twice."""
 
     ids: Ragged
     counts: NDArray[np.uint16]

@@ -1,4 +1,4 @@
-"""Stores rows of different lengths in two flat arrays, as in the compressed sparse row format."""
+"""Rows of different lengths in two flat arrays, as in the compressed sparse row format."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
@@ -29,7 +29,7 @@ class Ragged(NamedTuple):
 
     values: NDArray[np.uint32]
     offsets: NDArray[np.int64]
-    """One more than there are rows, ascending from 0."""
+    """Ascending from 0; one more than there are rows."""
 
     @property
     def lengths(self) -> NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""Stories: their members, the links among these, and all that one window changes."""
+"""Stories: their members, the links between them, and everything that one window changes."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -41,15 +41,15 @@ class StoredStory(NamedTuple):
     quiet_since: int
     """The store's data clock when the story last changed."""
     merged_from: Sequence[str]
-    """The ids of the stories that ended in it, the first first."""
+    """The ids of the stories that were merged into it, the earliest first."""
     split_from: str | None
-    """The id of the story it came from."""
+    """The id of the story that it was split from."""
     record: bytes
     """Its line of stories.jsonl: UTF-8 JSON without the line end."""
 
 
 class Ruling(NamedTuple):
-    """What a person has ruled about articles, by number, the smaller one on the left; see `transforms.fold.rulings`."""
+    """A person's decision about one or two articles, the smaller number on the left; see `transforms.fold.rulings`."""
 
     kind: str
     left: int
@@ -58,7 +58,7 @@ class Ruling(NamedTuple):
 
 
 class Link(NamedTuple):
-    """One verified link as it is kept: evidence that a person can ask for."""
+    """One verified link as stored: the evidence that is shown for a story."""
 
     left: int
     right: int
@@ -67,19 +67,19 @@ class Link(NamedTuple):
     score: float
     containment: float
     terms: bytes = b""
-    """uint32: the shared terms that count most, the first the most; `transforms.sketch.terms.spell` finds them
-    in either text again."""
+    """uint32: the shared terms with the greatest weights, in descending order; `transforms.sketch.terms.spell` finds
+    them in either text."""
 
 
 class Placement(NamedTuple):
-    """Where one article stands after the fold."""
+    """The story of one article after the fold."""
 
     number: int
     story: int
     copy_of: int
     """Number of the article whose text this one copies, 0 for an original."""
     similarity: float
-    """To the article it copies (Jaccard), else the mean product with the story's other members."""
+    """Jaccard similarity to the article it copies, else the mean product with the story's other members."""
 
 
 class Change(NamedTuple):
@@ -92,7 +92,7 @@ class Change(NamedTuple):
 
 
 class Delta(NamedTuple):
-    """All that one window changes in the store, to be applied in one transaction."""
+    """Everything that one window changes in the store, applied in one transaction."""
 
     sketched: Sketched
     """The articles of the window, numbered."""
@@ -100,14 +100,14 @@ class Delta(NamedTuple):
     placements: Sequence[Placement]
     stories: Sequence[StoredStory]
     redirects: Sequence[tuple[int, int]]
-    """(story number that ended, story number that lives on)."""
+    """Pairs of story numbers: the one that ended, and the one that it was merged into."""
     changes: Sequence[Change]
     segments: Mapping[str, Segment]
-    """What finds these articles again, by kind; see `transforms.match.segments`."""
+    """Index segments of these articles, by kind; see `transforms.match.segments`."""
     sightings: Sequence[Sighting]
     rejected: Sequence[Rejected]
     polls: Sequence[Poll]
     clock: int
     """The store's data clock afterwards."""
     as_of: int
-    """Commits of the store that it rests on."""
+    """Number of the store's commits when the window was read."""

@@ -8,7 +8,7 @@ from transforms.records.feeds import Poll
 
 
 class SketchedBlock(NamedTuple):
-    """`Sketched` articles on their way to another worker, as columns of native little-endian numbers."""
+    """`Sketched` articles as columns of native little-endian numbers, as sent between workers."""
 
     articles: Sequence[Article]
     signatures: bytes
@@ -16,34 +16,34 @@ class SketchedBlock(NamedTuple):
     shingles: bytes
     """uint32, ascending within an article."""
     shingle_counts: bytes
-    """int64, distinct shingles of each article."""
+    """int64, number of distinct shingles of each article."""
     terms: bytes
     """uint32, ascending within an article."""
     frequencies: bytes
-    """uint16, how often each term occurs, the lead counted twice."""
+    """uint16, count of each term, in which the lead counts twice."""
     term_counts: bytes
-    """int64, distinct terms of each article."""
+    """int64, number of distinct terms of each article."""
 
 
 class BandShare(NamedTuple):
-    """The band keys of one block that fall to one shard, as columns."""
+    """The band keys of one block that belong to one shard, as columns."""
 
     block: int
-    """As of `transforms.match.numbering.block_id`."""
+    """As returned by `transforms.match.numbering.block_id`."""
     keys: bytes
     """uint64."""
     rows: bytes
-    """int32, the row of the block that holds each key."""
+    """int32, the row of the block that has each key."""
     times: bytes
     """int64: event time of every row of the block."""
     ties: bytes
-    """int64: what orders rows of one time."""
+    """int64: order among rows of the same time."""
     texts: bytes
-    """uint64: equal for rows of the same title and text."""
+    """uint64: equal for rows with the same title and text."""
 
 
 class BlockPairs(NamedTuple):
-    """Candidates whose left article stands in one block, as columns."""
+    """Candidate pairs whose left article is in one block, as columns."""
 
     left_rows: bytes
     """int32."""
@@ -63,16 +63,16 @@ class BlockShingles(NamedTuple):
 
 
 class PairedRows(NamedTuple):
-    """Pairs of rows of two blocks on their way to the right one, with the shingles of the left."""
+    """Pairs of rows of two blocks, as sent to the right block with the shingles of the left."""
 
     left: int
     """The left block."""
     left_rows: bytes
     """int32: the rows whose shingles are sent."""
     places: bytes
-    """int32: for each pair a place in `left_rows`."""
+    """int32: index into `left_rows`, one per pair."""
     right_rows: bytes
-    """int32: for each pair a row of the right block."""
+    """int32: row of the right block, one per pair."""
     shingles: bytes
     """uint32."""
     shingle_counts: bytes
@@ -80,10 +80,10 @@ class PairedRows(NamedTuple):
 
 
 class AtBlock(NamedTuple):
-    """What meets at a block: its shingles, candidates of its articles, questions of other blocks."""
+    """The elements that are grouped by a block: its shingles, its candidate pairs, and pairs from other blocks."""
 
     shingles: Sequence[BlockShingles]
-    """One element or none."""
+    """One element, or empty."""
     pairs: Sequence[BlockPairs]
     asked: Sequence[PairedRows]
 
@@ -92,7 +92,7 @@ class CopyPairs(NamedTuple):
     """Pairs of copies between two blocks of a window, as columns."""
 
     left: int
-    """Of a block, as of `transforms.match.numbering.block_id`."""
+    """Id of a block, as returned by `transforms.match.numbering.block_id`."""
     right: int
     left_rows: bytes
     """int32, rows of the block."""
@@ -105,18 +105,18 @@ class CopyPairs(NamedTuple):
 
 
 class Window(NamedTuple):
-    """Everything that one window brought, to be matched, folded and written together."""
+    """Everything that arrived in one window, which is matched, folded and committed together."""
 
     blocks: Sequence[SketchedBlock]
     sightings: Sequence[Sighting]
     rejected: Sequence[Rejected]
     polls: Sequence[Poll]
     pairs: Sequence[CopyPairs] = ()
-    """The copies within the window, where several workers looked for them."""
+    """The copies within the window, when several workers searched for them."""
 
 
 class Committed(NamedTuple):
-    """What one commit did."""
+    """The numbers of articles and changes that one commit wrote."""
 
     articles: int
     changes: int
