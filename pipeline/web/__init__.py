@@ -1,1 +1,1 @@
-"""The web inspector: pages, a JSON API and feeds over a store that it only reads."""
+"""The web inspector: pages, a JSON API and feeds over a store opened read-only."""

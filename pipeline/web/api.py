@@ -1,4 +1,4 @@
-"""The JSON beside every page, described by `/openapi.json`."""
+"""The JSON API, one resource for every page, described by `/openapi.json`."""
 
 import time
 from typing import Annotated, Any
@@ -17,7 +17,7 @@ _MOST = 200
 
 
 class Problem(BaseModel):
-    """Why a request has no answer."""
+    """Error response."""
 
     detail: str
 
@@ -44,7 +44,7 @@ class Value(BaseModel):
 
 
 class StoryList(BaseModel):
-    """One page of stories, with what they are about."""
+    """One page of stories, with their sources and languages."""
 
     total: int
     page: int
@@ -54,7 +54,7 @@ class StoryList(BaseModel):
 
 
 class OutletLine(BaseModel):
-    """How much an outlet brought."""
+    """Number of articles of an outlet."""
 
     source: str
     articles: int
@@ -67,19 +67,19 @@ class OutletLine(BaseModel):
 
 Record = dict[str, Any]
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    400: {"model": Problem, "description": "A parameter means nothing"},
-    404: {"model": Problem, "description": "Nothing of this id"},
-    421: {"description": "Asked by a name that is not served here"},
+    400: {"model": Problem, "description": "A parameter is invalid"},
+    404: {"model": Problem, "description": "Unknown id"},
+    421: {"description": "This host name is not served"},
 }
 
 
 def problem(status: int, message: str) -> Response:
-    """Why a request has no answer."""
+    """Returns an error response."""
     return Response(orjson.dumps({"detail": message}), status_code=status, media_type="application/json")
 
 
 def parsed(record: bytes) -> Record:
-    """A line of stories.jsonl."""
+    """Parses a line of stories.jsonl."""
     found: Record = orjson.loads(record)
     return found
 
@@ -113,14 +113,14 @@ def stories(
 
 @routes.get("/stories/{story}")
 def one_story(site: CurrentSite, story: str) -> Record:
-    """Give the record of one story, or of the one that it was merged into."""
+    """Get the record of one story, or of the one that it was merged into."""
     with site.inspector.reading() as sources:
         return reading.story(sources.store, reading.resolve_story(sources.store, story))
 
 
 @routes.get("/article")
 def one_article(site: CurrentSite, id: ArticleId) -> Record:  # noqa: A002
-    """Give one article, with what cleaning took out of it."""
+    """Get one article, with the parts that cleaning removed."""
     with site.inspector.reading() as sources:
         found = reading.article(sources.store, reading.resolve_article(sources.store, id))
     return found._asdict() | {"removed": reading.removed(found)}
@@ -128,7 +128,7 @@ def one_article(site: CurrentSite, id: ArticleId) -> Record:  # noqa: A002
 
 @routes.get("/compare")
 def compare(site: CurrentSite, a: ArticleId, b: ArticleId) -> Record:
-    """Say why two articles are together or apart."""
+    """Explain why two articles are in one story or in two."""
     with site.inspector.reading() as sources:
         store = sources.store
         pair = reading.articles(store, [reading.resolve_article(store, one) for one in (a, b)])
@@ -145,7 +145,7 @@ def all_sources(site: CurrentSite) -> list[OutletLine]:
 
 @routes.get("/feeds")
 def feeds(site: CurrentSite) -> list[Record]:
-    """Say how every feed is."""
+    """List the feeds with their health."""
     with site.inspector.reading() as sources:
         return [health_record(one) for one in feeds_health(sources.store, int(time.time()))]
 
@@ -159,7 +159,7 @@ def runs(site: CurrentSite, limit: Annotated[int, Query(ge=1, le=1000)] = 100) -
 
 @routes.get("/runs/{run}")
 def one_run(site: CurrentSite, run: str) -> Record:
-    """Give one run, with how many stories it changed and how."""
+    """Get one run, with the number of stories it changed by kind of change."""
     with site.inspector.reading() as sources:
         found = reading.run(sources.store, run)
         return found.record() | {"changes_by_kind": reading.changes_by_kind(sources.store, found)}
@@ -167,7 +167,7 @@ def one_run(site: CurrentSite, run: str) -> Record:
 
 @routes.get("/difference")
 def difference(site: CurrentSite, a: RunId, b: RunId) -> list[Record]:
-    """Say where two runs differ."""
+    """List the differences between two runs."""
     with site.inspector.reading() as sources:
         left, right = reading.run(sources.store, a), reading.run(sources.store, b)
     return [one._asdict() for one in reading.difference(left, right)]
@@ -175,5 +175,5 @@ def difference(site: CurrentSite, a: RunId, b: RunId) -> list[Record]:
 
 @routes.get("/labels")
 def judgements(site: CurrentSite) -> list[Record]:
-    """List the judgements by hand that count."""
+    """List the human judgements in force."""
     return [one._asdict() for one in labels.read(site.inspector.labels)]

@@ -1,4 +1,4 @@
-"""The web inspector as an application: its routes, what they share, and how failures are answered."""
+"""The ASGI application of the web inspector: routes, shared state and error handlers."""
 
 from pathlib import Path
 
@@ -18,16 +18,16 @@ from pipeline.web.rendering import environment
 from pipeline.web.site import Site
 
 _DATA = (".csv", ".json", ".jsonl", ".xml")
-"""Ends of addresses that are no pages."""
+"""Suffixes of paths that return data, not pages."""
 _STATIC = Path(__file__).parent / "static"
 
 
 def create_app(inspector: Inspector, host: str = "127.0.0.1") -> FastAPI:
-    """The web inspector.
+    """Creates the application of the web inspector.
 
     Args:
-        inspector: what it reads.
-        host: that it is bound to, which decides by which names it may be called.
+        inspector: opens the store and its index.
+        host: address that the server is bound to, which determines the allowed host names.
     """
     app = FastAPI(
         title="newsfold",

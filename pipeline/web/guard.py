@@ -1,8 +1,8 @@
-"""What keeps the inspector to the person who started it: headers, names of hosts, a token for judgements.
+"""Access control of the inspector: security headers, allowed host names, and a CSRF token for judgements.
 
-The pages hold strings of strangers, so nothing of them may run, load or send (Content Security Policy,
-https://www.w3.org/TR/CSP3/). The server may stand on the same machine as a browser full of other sites: a request for
-another host's name is one of theirs (DNS rebinding), and a judgement without the token of a page was sent from one.
+Pages show untrusted strings, so nothing in them may run, load or send (Content Security Policy,
+https://www.w3.org/TR/CSP3/). The server may run on the same machine as a browser with other sites open: a request
+with another host name comes from one of them (DNS rebinding), and so does a judgement without the token of a page.
 """
 
 import secrets
@@ -16,7 +16,7 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",  # with none at all a browser says Origin: null of its own forms
+    "Referrer-Policy": "same-origin",  # with no-referrer, browsers send "Origin: null" even for the server's own forms
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
@@ -29,16 +29,16 @@ Answer = Callable[[Request], Awaitable[Response]]
 
 
 def allowed_hosts(host: str) -> Collection[str]:
-    """The names by which the server may be asked, none for any.
+    """Returns the host names that requests may use; empty if any is allowed.
 
     Args:
-        host: what it is bound to.
+        host: address that the server is bound to.
     """
     return () if host in _EVERYWHERE else _LOOPBACK | {host.casefold()}
 
 
 def host_of(request: Request) -> str:
-    """The name by which a request asks, without port; '' where it is none."""
+    """Returns the host name of a request without its port, '' if it is missing or invalid."""
     try:
         return (urlsplit("//" + request.headers.get("host", "")).hostname or "").casefold()
     except ValueError:
@@ -46,7 +46,7 @@ def host_of(request: Request) -> str:
 
 
 def guarding(hosts: Collection[str]) -> Callable[[Request, Answer], Awaitable[Response]]:
-    """A middleware that refuses other hosts' names and sets `HEADERS` on every response."""
+    """Returns a middleware that refuses other host names and sets `HEADERS` on every response."""
 
     async def guard(request: Request, answer: Answer) -> Response:
         response: Response
@@ -62,13 +62,13 @@ def guarding(hosts: Collection[str]) -> Callable[[Request, Answer], Awaitable[Re
 
 
 class Token:
-    """What only a page of this very server knows."""
+    """CSRF token that only the pages of this server process contain."""
 
     def __init__(self) -> None:
         self.value = secrets.token_urlsafe(32)
 
     def admits(self, request: Request, given: str) -> bool:
-        """Whether a request comes from one of the server's own pages."""
+        """Tells whether a request comes from one of the server's own pages."""
         origin = request.headers.get("origin")
         if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
             return False

@@ -1,4 +1,4 @@
-"""What every page reads from: the store, opened so that nothing can be written, and its index."""
+"""Read-only access to the store and its index, shared by all pages."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -18,22 +18,22 @@ Value = TypeVar("Value")
 
 
 class Sources(NamedTuple):
-    """What one request reads from."""
+    """The data sources of one request."""
 
     store: SqlStore
     stories: sqlite3.Connection
-    """The index."""
+    """Connection to the index."""
     at: str
-    """Changes whenever the store does."""
+    """Version of the store, which changes with every write to it."""
 
 
 class Inspector:
     """Opens the store and its index for each request; safe for threads.
 
     Args:
-        url: SQLAlchemy address of the store.
-        index: file of the index.
-        labels: file of the judgements.
+        url: SQLAlchemy URL of the store.
+        index: path of the index.
+        labels: path of the file of judgements.
     """
 
     def __init__(self, url: str, index: Path, labels: Path) -> None:
@@ -48,18 +48,18 @@ class Inspector:
 
     @contextmanager
     def reading(self) -> Iterator[Sources]:
-        """The store and its index as they are now."""
+        """Opens the store and its up-to-date index while the block runs."""
         with closing(open_index(self._index, self._store, words=True)) as index:
             (at,) = index.execute("SELECT value FROM index_meta WHERE name = 'at'").fetchone()
             yield Sources(self._store, index, at)
 
     def keep(self, name: str, at: str, make: Callable[[], Value]) -> Value:
-        """What `make` gives, made once as long as the store stays as it is.
+        """Returns the result of `make`, cached until the store changes.
 
         Args:
-            name: of the value.
-            at: of the sources that it is made from.
-            make: reads it.
+            name: cache key.
+            at: `Sources.at` of the sources that `make` reads.
+            make: computes the value.
         """
         with self._lock:
             kept = self._kept.get(name)

@@ -1,4 +1,4 @@
-"""What the query string of a request means: a filter of stories, a page of a list, an article."""
+"""Query parameters of requests: a filter of stories, a page of a list, an article."""
 
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -18,7 +18,7 @@ def chosen_stories(
     sort: Annotated[str, Query(json_schema_extra={"enum": ["", *listing.SORTS]})] = "",
     state: Annotated[str, Query(json_schema_extra={"enum": list(listing.STATES)})] = "active",
 ) -> Filter:
-    """The filter that a request's parameters name."""
+    """Returns the filter given by the query parameters of a request."""
     return Filter(since, source, language, size, q, sort, state)
 
 
@@ -29,7 +29,7 @@ RunId = Annotated[str, Query(max_length=100)]
 
 
 def parameters(chosen: Filter, **changed: str | int) -> str:
-    """The filter as a query string; what is as usual is left out."""
+    """Formats a filter as a query string, without parameters that have their default value."""
     values: dict[str, Any] = {
         "q": chosen.query, "source": chosen.source, "language": chosen.language, "since": chosen.since,
         "size": chosen.min_size, "sort": chosen.sort, "state": chosen.state,

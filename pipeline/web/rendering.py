@@ -1,4 +1,4 @@
-"""From records to HTML: templates that escape everything, and the filters that they use."""
+"""Rendering of records as HTML: templates that escape everything, and their filters."""
 
 from itertools import pairwise
 from urllib.parse import quote
@@ -14,7 +14,7 @@ _LONGEST_TEXT = 100_000
 
 
 def environment(package: str) -> Environment:
-    """The folder `templates` of a package; a value that is not there is an error."""
+    """Returns the templates in the folder `templates` of a package; an undefined variable is an error."""
     found = Environment(
         loader=PackageLoader(package), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True,
@@ -34,7 +34,7 @@ def environment(package: str) -> Environment:
 
 
 def rendered_article(article: StoredArticle) -> list[list[tuple[str, bool]]]:
-    """The paragraphs of an article's text in pieces, each with whether it is boilerplate."""
+    """Splits an article's text into paragraphs of (text, is boilerplate) pieces."""
     text = article.text[:_LONGEST_TEXT]
     edges = [0, *(min(edge, len(text)) for edge in article.boilerplate), len(text)]
     paragraphs: list[list[tuple[str, bool]]] = [[]]

@@ -1,6 +1,6 @@
-"""The report: one page that needs nothing else, to keep, to send and to print.
+"""The report: one self-contained HTML page to keep, to send and to print.
 
-The page has no script, and its policy lets nothing load.
+The page has no script, and its Content Security Policy blocks all loading.
 """
 
 import base64
@@ -23,16 +23,16 @@ from pipeline.web.rendering import environment
 _STORIES = 30
 _SOURCES = 12
 _RUNS = 100
-"""Runs among which the last is looked for that read anything: what people do by hand are runs too."""
+"""Number of runs searched for the last one that read anything: manual edits are runs too."""
 _FEWEST = 5
-"""Articles of an outlet of which a share of copies says anything."""
+"""Fewest articles of an outlet for which a share of copies is meaningful."""
 _SICK = 40
 _HEIGHT = 130
-"""Pixels of the tallest column."""
+"""Height of the tallest column in pixels."""
 
 
 class Charts(NamedTuple):
-    """Each chart, '' where there is nothing to draw."""
+    """The charts of the report, each '' if there is nothing to draw."""
 
     day: Markup
     month: Markup
@@ -43,14 +43,14 @@ class Charts(NamedTuple):
 
 
 def render(store: SqlStore, index: Any, now: int) -> str:
-    """The report of a store as HTML.
+    """Renders the report of a store as HTML.
 
-    The day that it reports on ends with the newest article, so that an archive has one, too.
+    The reported day ends with the newest article, so that a report of an archive is not empty.
 
     Args:
-        store: to be read.
-        index: of the store, up to date.
-        now: UTC epoch seconds, when it is written.
+        store: the store to report on.
+        index: up-to-date index of the store.
+        now: time of the report in UTC epoch seconds.
     """
     newest = listing.newest(index)
     day, month = (listing.days_before(newest, days) if newest else "" for days in (1, 30))

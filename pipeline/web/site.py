@@ -1,4 +1,4 @@
-"""What all pages of the web inspector share."""
+"""State and rendering shared by all pages of the web inspector."""
 
 from typing import Annotated, Any, NamedTuple
 
@@ -11,21 +11,21 @@ from pipeline.web.inspector import Inspector
 
 
 class Site(NamedTuple):
-    """What a route works with."""
+    """The dependencies of every route."""
 
     inspector: Inspector
     templates: Environment
     token: Token
-    """That forms carry."""
+    """CSRF token that every form carries."""
 
     def page(self, request: Request, name: str, code: int = 200, **values: Any) -> HTMLResponse:
-        """A template as a response.
+        """Renders a template as a response.
 
         Args:
-            request: that is answered.
-            name: of the template.
-            code: of HTTP.
-            values: that the template shows.
+            request: the request to respond to.
+            name: file name of the template.
+            code: HTTP status code.
+            values: variables of the template.
         """
         html = self.templates.get_template(name).render(path=request.url.path, **values)
         return HTMLResponse(html, status_code=code)

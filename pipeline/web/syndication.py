@@ -1,4 +1,4 @@
-"""The stories for feed readers and for spreadsheets: RSS, JSON Feed, JSON Lines, CSV."""
+"""Exports of stories for feed readers and spreadsheets: RSS, JSON Feed, JSON Lines, CSV."""
 
 import csv
 import io
@@ -35,7 +35,7 @@ Record = Mapping[str, Any]
 
 
 def content(story: Record) -> str:
-    """A story as HTML for a feed reader: its summary and who told it."""
+    """Renders a story as HTML for a feed reader: its summary and its articles."""
     items = Markup("").join(
         Markup("<li>{}{}: {}, {}</li>").format(
             "copy: " if one["copy_of"] else "", shown(one["source"], 100), _link(one), when(one["published"])
@@ -53,12 +53,12 @@ def _link(article: Record) -> Markup:
 
 
 def rss(stories: Sequence[Record], home: str, address: str) -> bytes:
-    """RSS 2.0 (https://www.rssboard.org/rss-specification).
+    """Renders stories as RSS 2.0 (https://www.rssboard.org/rss-specification).
 
     Args:
-        stories: records.
-        home: address of the list of stories, with a slash at its end.
-        address: of this feed.
+        stories: records of the stories.
+        home: URL of the list of stories, with a trailing slash.
+        address: URL of this feed.
     """
     root = ElementTree.Element("rss", {"version": "2.0", "xmlns:atom": "http://www.w3.org/2005/Atom"})
     channel = ElementTree.SubElement(root, "channel")
@@ -82,7 +82,7 @@ def rss(stories: Sequence[Record], home: str, address: str) -> bytes:
 
 
 def json_feed(stories: Sequence[Record], home: str, address: str) -> bytes:
-    """JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/); arguments as of `rss`."""
+    """Renders stories as JSON Feed 1.1 (https://www.jsonfeed.org/version/1.1/); takes the arguments of `rss`."""
     items = [
         {
             "id": story["id"],
@@ -106,7 +106,7 @@ def json_feed(stories: Sequence[Record], home: str, address: str) -> bytes:
 
 
 def as_csv(stories: Sequence[Record], *, header: bool) -> str:
-    """Rows of a spreadsheet; what would be a formula there is text."""
+    """Formats stories as CSV rows; an apostrophe before a formula makes it text."""
     file = io.StringIO()
     writer = csv.writer(file)
     if header:
@@ -119,7 +119,7 @@ def as_csv(stories: Sequence[Record], *, header: bool) -> str:
     return file.getvalue()
 
 
-routes = APIRouter(responses={400: {"model": Problem, "description": "A parameter means nothing"}})
+routes = APIRouter(responses={400: {"model": Problem, "description": "A parameter is invalid"}})
 
 
 def _newest(inspector: Inspector, request: Request, chosen: Filter) -> tuple[list[Any], str, str]:
@@ -133,13 +133,13 @@ def _newest(inspector: Inspector, request: Request, chosen: Filter) -> tuple[lis
 
 @routes.get("/feed.xml", response_class=Response, responses={200: {"content": {"application/rss+xml": {}}}})
 def as_rss(request: Request, site: CurrentSite, chosen: Chosen) -> Response:
-    """Give the stories that changed last as RSS."""
+    """Get the most recently changed stories as RSS."""
     return Response(rss(*_newest(site.inspector, request, chosen)), media_type="application/rss+xml")
 
 
 @routes.get("/feed.json", response_class=Response, responses={200: {"content": {"application/feed+json": {}}}})
 def as_json_feed(request: Request, site: CurrentSite, chosen: Chosen) -> Response:
-    """Give the stories that changed last as JSON Feed."""
+    """Get the most recently changed stories as JSON Feed."""
     return Response(json_feed(*_newest(site.inspector, request, chosen)), media_type="application/feed+json")
 
 
@@ -157,14 +157,14 @@ def _parts(inspector: Inspector, chosen: Filter, form: str) -> Iterator[bytes]:
 def _download(inspector: Inspector, chosen: Filter, form: str, media_type: str) -> Response:
     with inspector.reading() as sources:
         chosen = listing.checked(sources.stories, chosen)
-        listing.count_stories(sources.stories, chosen, time.time())  # a wrong time fails before the first byte
+        listing.count_stories(sources.stories, chosen, time.time())  # an invalid time fails before the first byte
     headers = {"Content-Disposition": f'attachment; filename="stories.{form}"'}
     return StreamingResponse(_parts(inspector, chosen, form), media_type=media_type, headers=headers)
 
 
 @routes.get("/stories.jsonl", response_class=Response, responses={200: {"content": {"application/jsonl": {}}}})
 def jsonl(site: CurrentSite, chosen: Chosen) -> Response:
-    """Download the records of the stories, one a line."""
+    """Download the records of the stories, one per line."""
     return _download(site.inspector, chosen, "jsonl", "application/jsonl")
 
 

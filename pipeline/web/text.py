@@ -1,4 +1,4 @@
-"""Publishers' strings, addresses and times as pages show them."""
+"""Formatting of publishers' strings, URLs and times for pages."""
 
 import re
 from urllib.parse import urlsplit
@@ -11,13 +11,13 @@ _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 def shown(value: str, longest: int = 300) -> str:
-    """A stranger's string without what would turn the letters around it, cut to a bearable length."""
+    """Removes bidirectional overrides and control characters from an untrusted string, and truncates it."""
     value = _TURNING.sub(" ", value[: longest + 1])
     return value if len(value) <= longest else value[: longest - 1].rstrip() + "…"
 
 
 def web_address(url: str) -> str:
-    """An address that can be followed: of http or https, '' for any other."""
+    """Returns a URL that is safe to link to: an http or https one unchanged, '' for any other."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -26,14 +26,14 @@ def web_address(url: str) -> str:
 
 
 def when(time: str | None) -> str:
-    """'6 Nov 2026, 22:41' of a time in RFC 3339, which is in UTC."""
+    """Formats an RFC 3339 time, which is in UTC, such as '6 Nov 2026, 22:41'."""
     if not time:
         return "undated"
     return f"{int(time[8:10])} {_MONTHS[int(time[5:7]) - 1]} {time[:4]}, {time[11:16]}"
 
 
 def ago(seconds: int, now: int) -> str:
-    """'3 h' between two moments in seconds, 'never' for the moment 0."""
+    """Formats the time between two moments in seconds, such as '3 h'; 'never' if the first is 0."""
     if not seconds:
         return "never"
     gap = abs(now - seconds)

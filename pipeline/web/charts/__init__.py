@@ -1,8 +1,8 @@
-"""Charts as SVG and tables, for the web inspector, the report and files: pure functions, without a script or a library.
+"""Charts as SVG and tables, for the web inspector, the report and files: pure functions, no scripts, no library.
 
-Widths are in per cent where a chart fills its column, so that its letters keep their size; heights are in pixels.
-Every chart says in words what it shows, no mark differs from another by its colour alone, and `static/charts.css`
-colours it for light, dark and paper.
+Widths are percentages where a chart fills its column, so that text keeps its size; heights are in pixels. Every chart
+has a text alternative, no two marks differ by colour alone, and `static/charts.css` colours charts for light mode, dark
+mode and print.
 """
 
 from pipeline.web.charts.bars import Row, bar, columns, rows

@@ -1,4 +1,4 @@
-"""Bars: side by side over time, one under the other by name, or one alone in a cell."""
+"""Bar charts: columns over time, rows by name, or a single bar in a table cell."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -10,20 +10,20 @@ from pipeline.web.charts import ticks
 from pipeline.web.text import shown
 
 _GUTTER = 9.0
-"""Per cent of the width, left free for the numbers of the axis."""
+"""Percentage of the width reserved for the axis labels."""
 _FOOT = 20
-"""Pixels under the bars, for times."""
+"""Height in pixels reserved for time labels below the bars."""
 _HEAD = 14
 _TICKS = 4
 
 
 def columns(bars: Sequence[Bar], title: str, height: int = 88) -> Markup:
-    """Articles by day or hour, copies on top of originals; nothing where there are none.
+    """Draws articles per day or hour, copies stacked on originals; returns '' if there are none.
 
     Args:
-        bars: one after the other in time.
-        title: of the figure.
-        height: of the tallest bar, in pixels.
+        bars: bars in order of time.
+        title: title of the figure.
+        height: height of the tallest bar in pixels.
     """
     if not bars:
         return Markup()
@@ -80,11 +80,11 @@ def _caption(title: str, key: Mapping[str, str]) -> Markup:
 
 
 def bar(shares: Mapping[str, float], label: str = "") -> Markup:
-    """One bar on its rail, of parts one after the other.
+    """Draws one stacked horizontal bar on its track.
 
     Args:
-        shares: 0 to 1 of the rail, by kind: `own`, `copied`, `dropped` or `rejected`.
-        label: what it says; '' where the same stands beside it in words.
+        shares: fraction of the track, 0 to 1, by kind: `own`, `copied`, `dropped` or `rejected`.
+        label: text alternative; '' if adjacent text says the same.
     """
     named = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
     parts, x = [], 0.0
@@ -102,19 +102,19 @@ class Row(NamedTuple):
 
     name: str
     parts: Mapping[str, float]
-    """Amounts by kind, as `bar` knows them."""
+    """Amounts by kind; the kinds are those of `bar`."""
     said: str
-    """The amounts in words."""
+    """The amounts as text."""
 
 
 def rows(found: Sequence[Row], title: str, *, key: Mapping[str, str], whole: float = 0.0) -> Markup:
-    """A table with a bar in each row; nothing where there are no rows.
+    """Draws a table with a bar in each row; returns '' if there are no rows.
 
     Args:
-        found: in their order.
-        title: of the table.
-        key: what the kinds are called, of which there are several; may be empty.
-        whole: amount of a bar that fills its rail; 0 for that of the longest.
+        found: rows in display order.
+        title: title of the table.
+        key: legend: a name for each kind; may be empty.
+        whole: amount that fills the track; 0 for the largest amount.
     """
     if not found:
         return Markup()

@@ -1,4 +1,4 @@
-"""Lines over an axis, and charts as a file of their own."""
+"""Line charts, and charts as standalone SVG files."""
 
 from collections.abc import Mapping, Sequence
 from importlib import resources
@@ -10,35 +10,35 @@ from markupsafe import Markup
 from pipeline.web.charts import ticks
 
 WIDTH, HEIGHT = 760, 400
-"""Pixels of a chart."""
+"""Size of a chart in pixels."""
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 580, 44, 340
 _ROW = 16
 _TICKS = 8
 _STYLES = 5
-"""Ways to draw a line, as static/charts.css numbers them."""
+"""Number of line styles in static/charts.css."""
 
 
 class Line(NamedTuple):
-    """One line."""
+    """One line of a chart."""
 
     name: str
     points: Sequence[tuple[float, float]]
-    """From left to right; at least one."""
+    """Points from left to right, at least one."""
 
 
 def lines(
     found: Sequence[Line], title: str, *, x: str, y: str, names: Mapping[float, str] | None = None,
     mark: float | None = None,
 ) -> Markup:  # fmt: skip
-    """Lines with their points, each named at its end.
+    """Draws lines with their points, each labelled at its end.
 
     Args:
-        found: at least one.
-        title: above them.
-        x: title of the axis across.
-        y: title of the axis upwards.
-        names: what stands for the values across where they are no numbers.
-        mark: a value across with a line of its own.
+        found: lines, at least one.
+        title: title of the chart.
+        x: title of the x axis.
+        y: title of the y axis.
+        names: labels of the x values if they are not numeric.
+        mark: x value marked by a vertical line.
     """
     across = [at for line in found for at, _ in line.points] + ([] if mark is None else [mark])
     values = [value for line in found for _, value in line.points]
@@ -89,7 +89,7 @@ def _drawn(line: Line, number: int, places: Sequence[tuple[float, float]], names
 
 
 def _apart(places: Sequence[float]) -> list[float]:
-    """The same places in the same order, moved until names beside them do not overlap."""
+    """Shifts label positions, keeping their order, until the labels do not overlap."""
     order = sorted(range(len(places)), key=places.__getitem__)
     found = list(places)
     for above, below in pairwise(order):
@@ -108,7 +108,7 @@ def _text(x: float, y: float, words: str, anchor: str, kind: str = "") -> Markup
 
 
 def svg_file(*charts: Markup) -> str:
-    """Charts as made by `lines`, one under the other, as an SVG file with its own colours."""
+    """Stacks charts returned by `lines` in a standalone SVG file with embedded colours."""
     style = resources.files("pipeline.web").joinpath("static", "charts.css").read_text(encoding="utf-8")
     stacked = Markup().join(
         Markup('<g transform="translate(0 {})">{}</g>').format(place * HEIGHT, chart)

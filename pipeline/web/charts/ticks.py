@@ -1,4 +1,4 @@
-"""Where an axis says how much, or what time it is."""
+"""Axis ticks and their labels."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,12 +9,12 @@ _HOURS, _DAYS = (1, 2, 3, 6, 12, 24), (1, 2, 7, 14, 30, 60, 120, 365)
 
 
 def step_of(span: float, about: int, least: float = 0.0) -> float:
-    """The round number of the form 1, 2 or 5 times a power of ten that cuts a span into about so many parts.
+    """Returns the step, 1, 2 or 5 times a power of ten, that divides a span into about `about` parts.
 
     Args:
-        span: greater than 0.
-        about: parts.
-        least: the smallest step that means anything, as 1 for counts.
+        span: length of the axis, greater than 0.
+        about: approximate number of parts.
+        least: smallest meaningful step, such as 1 for counts.
     """
     rough = max(span / about, least)
     power = 10.0 ** floor(log10(rough))
@@ -22,20 +22,20 @@ def step_of(span: float, about: int, least: float = 0.0) -> float:
 
 
 def inside(low: float, high: float, step: float) -> list[float]:
-    """The multiples of a step from `low` to `high`."""
+    """Returns the multiples of a step from `low` to `high`."""
     return [round(step * n, 10) for n in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1)]
 
 
 def around(low: float, high: float, step: float) -> list[float]:
-    """The multiples of a step from at most `low` to at least `high`."""
+    """Returns the multiples of a step that enclose `low` to `high`."""
     return [round(step * n, 10) for n in range(floor(low / step + 1e-9), ceil(high / step - 1e-9) + 1)]
 
 
 def labelled(times: Sequence[str]) -> list[int]:
-    """Places of days or hours that get a label, counted back from the last.
+    """Returns the indices of the days or hours to label, counted back from the last.
 
     Args:
-        times: RFC 3339, ten or thirteen characters of it, one after the other.
+        times: first 10 (days) or 13 (hours) characters of RFC 3339 times, in order.
     """
     steps = _DAYS if times and len(times[0]) == 10 else _HOURS
     step = next((step for step in steps if len(times) / step <= _MOST_LABELS), len(times))
@@ -43,6 +43,6 @@ def labelled(times: Sequence[str]) -> list[int]:
 
 
 def day_or_hour(time: str) -> str:
-    """'6 Nov' of a day, '14:00' of an hour."""
+    """Formats a day as '6 Nov' and an hour as '14:00'."""
     moment = datetime.fromisoformat(time)
     return moment.strftime("%H:00") if len(time) > 10 else f"{moment.day} {moment:%b}"

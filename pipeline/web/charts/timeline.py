@@ -1,4 +1,4 @@
-"""Articles as dots at their times: one lane per outlet, or all of a story on one line."""
+"""Timelines with a dot per article: one lane per outlet, or the whole story on one line."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,14 +13,14 @@ _LANES = 14
 _LANE = 34
 """Height of a lane in pixels."""
 _DAYS = 5 * 86_400
-"""Seconds from which on an axis names days alone."""
+"""Span in seconds from which the axis labels only days."""
 
 
 def timeline(articles: Sequence[Mapping[str, Any]]) -> Markup:
-    """Who told a story when: one lane per outlet, the first to tell it on top.
+    """Draws when each outlet published: one lane per outlet, the earliest on top.
 
     Args:
-        articles: of the story's record, at least one.
+        articles: articles of the story's record, at least one.
     """
     timed = sorted(articles, key=lambda one: (_time(one), one["id"]))
     times = [_seconds(_time(one)) for one in timed]
@@ -53,11 +53,11 @@ def timeline(articles: Sequence[Mapping[str, Any]]) -> Markup:
 
 
 def spark(times: Sequence[tuple[str, bool]], label: str) -> Markup:
-    """The articles of one story as dots on one line.
+    """Draws the articles of one story as dots on one line.
 
     Args:
-        times: of each article in RFC 3339, in order, and whether it is a copy.
-        label: what the line says.
+        times: (RFC 3339 time, is a copy) of each article, in order.
+        label: text alternative.
     """
     if not times:
         return Markup()

@@ -1,4 +1,4 @@
-"""The page of one article: its text, and what cleaning took out of it."""
+"""The page of one article: its text, and the parts that cleaning removed."""
 
 from fastapi import APIRouter, Request, Response
 

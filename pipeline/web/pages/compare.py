@@ -1,4 +1,4 @@
-"""Why two articles are together or apart."""
+"""The page that explains why two articles are in one story or in two."""
 
 from fastapi import APIRouter, Request, Response
 
@@ -12,7 +12,7 @@ routes = APIRouter(include_in_schema=False)
 
 @routes.get("/compare")
 def compare(request: Request, site: CurrentSite, a: ArticleId, b: ArticleId, labelled: bool = False) -> Response:
-    """Shows two articles side by side, with what was decided about them and why."""
+    """Shows two articles side by side, with the decision about them and its reasons."""
     with site.inspector.reading() as sources:
         store = sources.store
         left, right = reading.articles(store, [reading.resolve_article(store, a), reading.resolve_article(store, b)])

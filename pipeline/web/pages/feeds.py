@@ -1,4 +1,4 @@
-"""How the feeds are."""
+"""The page of feed health."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""The judgements of people: their list, and the form that adds one."""
+"""The list of human judgements, and the form that adds one."""
 
 import time
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from pipeline.web.inspector import Inspector
 from pipeline.web.site import CurrentSite
 
 _BODY = 16_384
-"""Bytes of a form."""
+"""Maximum size of a form in bytes."""
 _SHOWN = 200
 
 routes = APIRouter(include_in_schema=False)
@@ -32,7 +32,7 @@ def judgements(request: Request, site: CurrentSite) -> Response:
 
 @routes.post("/labels")
 async def judge(request: Request, site: CurrentSite) -> Response:
-    """Keeps a judgement and leads back to the two articles."""
+    """Stores a judgement and redirects back to the two articles."""
     if int(request.headers.get("content-length") or _BODY + 1) > _BODY:
         raise HTTPException(413, "the form is too long")
     body = (await request.body()).decode("utf-8", "replace")

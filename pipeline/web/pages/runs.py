@@ -1,4 +1,4 @@
-"""The runs, the page of one of them, and where two differ."""
+"""The list of runs, the page of one run, and the differences between two."""
 
 from fastapi import APIRouter, Request, Response
 

@@ -1,4 +1,4 @@
-"""The outlets, and the page of one of them."""
+"""The list of outlets and the page of one outlet."""
 
 from typing import Annotated
 
@@ -11,7 +11,7 @@ from pipeline.web.query import PageNumber
 from pipeline.web.site import CurrentSite
 
 _PAGE = 30
-"""Articles of a page."""
+"""Articles per page."""
 _DAYS = 90
 _SHOWN = 500
 

@@ -17,7 +17,7 @@ from pipeline.web.site import CurrentSite
 from pipeline.web.text import when
 
 PAGE = 30
-"""Stories of a page."""
+"""Stories per page."""
 _DAYS = 30
 
 routes = APIRouter(include_in_schema=False)
@@ -86,7 +86,7 @@ def _overview(inspector: Inspector, sources: Sources) -> dict[str, Any]:
 
 @routes.get("/stories/{story}")
 def one_story(request: Request, site: CurrentSite, story: str) -> Response:
-    """Shows one story, or leads to it from the beginning of its id."""
+    """Shows one story, or redirects to it from a prefix of its id."""
     with site.inspector.reading() as sources:
         found = reading.resolve_story(sources.store, story)
         record = reading.story(sources.store, found)
