@@ -1,1 +1,1 @@
-"""From what a person names to the locations that are read."""
+"""Expansion of command-line inputs to the locations that are fetched."""

@@ -1,4 +1,4 @@
-"""From what a person names to the locations that are fetched."""
+"""Expansion of files, folders, globs, OPML lists and dead letters to locations."""
 
 import glob
 import os
@@ -16,31 +16,31 @@ _PEEK = 64 * 1024
 
 
 class InputError(NothingReadError):
-    """An input that does not exist or names nothing."""
+    """An input does not exist or yields no locations."""
 
 
 class NoInputError(NewsfoldError):
-    """Nothing was named to read, and nothing is subscribed to."""
+    """No input was given, and there are no subscriptions."""
 
     def __init__(self) -> None:
         super().__init__("no INPUT, and no subscriptions in the store: name a feed, a file or a folder")
 
 
 class UnusableListError(InputError):
-    """An OPML list that names no feed or cannot be read."""
+    """An OPML list has no feeds or cannot be read."""
 
 
 def expand(inputs: Sequence[str]) -> list[str]:
-    """The locations of all inputs in order, each once.
+    """Returns the locations of all inputs in order, without repetitions.
 
-    An address stays. A folder gives its files and those of its folders, hidden ones left out, in order of their
-    names; a glob what it matches. An OPML list gives the feeds it names, a file of dead letters their locations and
-    itself when rows stand in it. A list that was not named but found in a folder stays a location when it cannot be
-    used, and is refused with a reason when it is read.
+    A URL is a location. A folder is expanded recursively to its files in order of their names, without hidden ones, a
+    glob to its matches, an OPML list to its feeds, and a file of dead letters to their locations, or to the file itself
+    for those that carry a payload. A list that was found in a folder or by a glob and cannot be used remains a
+    location, and is rejected with a reason when it is read.
 
     Raises:
-        InputError: a file that is missing or cannot be opened, a folder without files, a glob without a match, a list
-            without feeds, an address of another scheme than http or https, a name that is not in UTF-8.
+        InputError: a file is missing or cannot be opened, a folder has no files, a glob has no match, a list has no
+            feeds, the scheme of a URL is not http or https, or a name is not valid UTF-8.
     """
     locations = dict.fromkeys(location for given in inputs for location in _locations_of(given))
     for location in locations:
@@ -96,7 +96,7 @@ def _files_of(folder: Path) -> list[str]:
 
 
 def _locations_in(path: str) -> list[str]:
-    """The locations that a file stands for: mostly itself."""
+    """Expands a file to its locations: usually the file itself."""
     try:
         with Path(path).open("rb") as file:
             head = file.read(_PEEK)
@@ -113,16 +113,16 @@ def _locations_in(path: str) -> list[str]:
 
 
 def _feeds_of(path: Path) -> list[str]:
-    """The feeds of an OPML list; relative addresses are beside the list."""
+    """Returns the feeds of an OPML list; relative addresses are resolved against its folder."""
     return [outline.address for outline in read_list(path)]
 
 
 def read_list(path: Path) -> list[Outline]:
-    """The feeds of an OPML list in a file, relative addresses made paths beside it.
+    """Reads the feeds of an OPML list from a file; relative addresses are resolved against its folder.
 
     Raises:
         InputError: the file cannot be opened.
-        UnusableListError: it is no list, or names no feed.
+        UnusableListError: the file is not an OPML list, or has no feeds.
     """
     try:
         outlines = read_opml(path.read_bytes())
@@ -139,12 +139,12 @@ def read_list(path: Path) -> list[Outline]:
 
 
 def _begins_with_dead_letter(head: bytes) -> bool:
-    # Its first line may be longer than the head: the order of the keys is newsfold's own.
+    # The first line may be longer than the head, so it is recognised by newsfold's own order of keys.
     return head.lstrip().startswith((b'{"stage":"', b'{"stage": "')) and b'"reason"' in head and b'"location"' in head
 
 
 def _dead_letters(path: Path) -> list[str]:
-    """The locations to read again, and the file itself when rows stand in it."""
+    """Returns the locations to fetch again, with the file itself in place of letters that carry a payload."""
     locations: list[str] = []
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):

@@ -9,22 +9,22 @@ from defusedxml import DefusedXmlException
 
 
 class Outline(NamedTuple):
-    """One feed of a list."""
+    """One feed of an OPML list."""
 
     address: str
-    """As it stands there: may be relative, may hold credentials."""
+    """URL or path as written in the list; may be relative, may contain credentials."""
     title: str
     folder: tuple[str, ...]
-    """Titles of the outlines around it, the outermost first."""
+    """Titles of the enclosing outlines, outermost first."""
 
 
 def read_opml(content: bytes) -> list[Outline]:
-    """The feeds of a list in their order, nested to any depth.
+    """Parses the feeds of a list in document order, nested to any depth.
 
-    Names of elements and attributes count in any case, as lists in the wild have them.
+    Names of elements and attributes are case-insensitive, since real lists vary.
 
     Raises:
-        ValueError: it cannot be read, or it holds an entity declaration.
+        ValueError: the list cannot be parsed, or it contains an entity declaration.
     """
     try:
         root = defusedxml.ElementTree.fromstring(content)
@@ -48,7 +48,7 @@ def _outlines(root: ElementTree.Element) -> Iterator[Outline]:
 
 
 def write_opml(feeds: Iterable[Outline]) -> bytes:
-    """A list that every feed reader can import: OPML 2.0 in UTF-8."""
+    """Formats feeds as OPML 2.0 in UTF-8, which every feed reader can import."""
     root = ElementTree.Element("opml", version="2.0")
     ElementTree.SubElement(ElementTree.SubElement(root, "head"), "title").text = "Feeds of newsfold"
     folders: dict[tuple[str, ...], ElementTree.Element] = {(): ElementTree.SubElement(root, "body")}

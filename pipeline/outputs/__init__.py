@@ -1,1 +1,1 @@
-"""Files that a run leaves: written beside, then renamed, so that no reader sees half of one."""
+"""Output files of a run, replaced atomically so that no reader sees a partial file."""

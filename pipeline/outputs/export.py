@@ -10,16 +10,16 @@ from pipeline.store.sql_store import SqlStore
 
 
 def export(store: SqlStore, output: OutputFolder, run: str, manifest: bytes, form: Format) -> None:
-    """Writes the files of one run from the store; safe to repeat, and to begin again after a death in its midst.
+    """Writes the files of one run from the store; idempotent, so that it can be repeated after a crash.
 
-    The snapshot of the stories is only written when the run changed one, or when that in the folder is not of the
-    store as it is: there is none, another store or another folder was used since, the store was put back.
+    The snapshot of the stories is only written if the run changed a story, or if the snapshot in the folder is missing
+    or stale because another store or folder was used in between or the store was restored from a backup.
 
     Args:
-        store: after the run's commit.
-        output: takes all files.
-        run: its id.
-        manifest: the content of manifest.json.
+        store: store that holds the run's commit.
+        output: folder that the files are written to.
+        run: id of the run.
+        manifest: content of manifest.json.
         form: 'json' for JSON Lines, 'parquet' for the same tables as Parquet.
     """
     changes = outbox.changes_of(store, run)

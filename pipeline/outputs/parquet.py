@@ -1,4 +1,4 @@
-"""The same tables as Parquet, for pandas, DuckDB and their like."""
+"""The output tables as Parquet, for pandas, DuckDB and similar tools."""
 
 from collections.abc import Sequence
 from typing import BinaryIO
@@ -74,12 +74,11 @@ _SCHEMAS = {"stories": STORIES, "changes": CHANGES, "rejected": REJECTED}
 def write_table(file: BinaryIO, table: str, lines: Sequence[bytes]) -> None:
     """Writes JSON lines as one Parquet table.
 
-    Times are RFC 3339 text as in the JSON Lines, so that both formats hold the same values; members that an
-    object lacks are null.
+    Times are RFC 3339 text as in the JSON Lines, so that both formats hold the same values; missing members are null.
 
     Args:
-        file: open for writing.
+        file: binary file open for writing.
         table: 'stories', 'changes' or 'rejected'.
-        lines: one JSON object each.
+        lines: JSON objects, one per line.
     """
     parquet.write_table(pa.Table.from_pylist([orjson.loads(line) for line in lines], schema=_SCHEMAS[table]), file)

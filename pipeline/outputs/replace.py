@@ -1,4 +1,4 @@
-"""Files that appear whole and stay: written beside, then renamed, each step made durable before the next."""
+"""Atomic, durable replacement of files: write a temporary file, sync it, rename it, sync the folder."""
 
 import errno
 import os
@@ -10,12 +10,12 @@ from typing import BinaryIO
 
 @contextmanager
 def replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file to write that takes the place of `path` when the block ends without an error.
+    """Opens a temporary file that replaces `path` when the block ends without an error.
 
-    A reader sees the former file or the new one, never a part; after the block the new one outlives a loss of power.
+    A reader sees the old file or the new one, never a part; after the block the new one survives a loss of power.
 
     Raises:
-        OSError: the folder is missing, full or not writable; the former file stays.
+        OSError: the folder is missing, full or not writable; the old file stays.
     """
     partial = path.with_name(f".{path.name}.partial")
     try:
@@ -27,14 +27,14 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         _sync_folder(path.parent)
     except OSError as error:
         if error.filename in (None, str(partial)):
-            error.filename = str(path)  # the name that a person knows
+            error.filename = str(path)  # report the final name, not the temporary one
         raise
     finally:
         partial.unlink(missing_ok=True)
 
 
 def make_folder(path: Path) -> None:
-    """Makes a folder and those above it, durably; one that exists is left as it is."""
+    """Creates a folder and its missing parents durably; does nothing if it exists."""
     if not path.exists():
         make_folder(path.parent)
         path.mkdir(exist_ok=True)
@@ -42,18 +42,18 @@ def make_folder(path: Path) -> None:
 
 
 def discard_partials(folder: Path) -> None:
-    """Removes what a process that died in `replacing` left in a folder."""
+    """Removes the temporary files of processes that died in `replacing` from a folder."""
     for partial in folder.glob(".*.partial"):
         partial.unlink(missing_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:
-    """Makes the names in a folder durable: a rename is only that of its folder (fsync(2))."""
+    """Syncs a folder: fsync(2) of a file alone does not make its directory entry durable."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     except OSError as error:
-        if error.errno != errno.EINVAL:  # what file systems without such a thing say
+        if error.errno != errno.EINVAL:  # raised by file systems that cannot sync folders
             raise
     finally:
         os.close(descriptor)

@@ -1,8 +1,8 @@
-"""Changes of stories, posted to a webhook as signed JSON by the conventions of https://www.standardwebhooks.com.
+"""Delivery of story changes to a webhook as signed JSON, following https://www.standardwebhooks.com.
 
-The table of changes is the outbox, and a cursor in the store says up to where a webhook has accepted them. So nothing
-is lost when a receiver is away or a run is killed: the next run goes on from there, in order. A request that was
-accepted without newsfold hearing of it is sent again under the same `webhook-id`, by which a receiver drops it.
+The table of changes is the outbox, and a cursor in the store marks how far a webhook has accepted them. Nothing is lost
+if a receiver is down or a run is killed: the next run continues at the cursor, in order. If a request was accepted but
+its response was lost, it is sent again under the same `webhook-id`, by which the receiver drops the duplicate.
 """
 
 import base64
@@ -36,44 +36,44 @@ from transforms.rejects import RejectError
 _LOG = logging.getLogger(__name__)
 
 SECRET = "NEWSFOLD_NOTIFY_SECRET"  # noqa: S105
-"""The variable of the environment that holds the secret: a command line can be read by every user of a machine."""
+"""Environment variable that holds the secret: a command line can be read by every user of a machine."""
 PATIENCE_SECONDS = 10.0
-"""Longest that deliveries hold up the end of a run or of a stream."""
+"""Longest time that deliveries may delay the end of a run or a stream."""
 
 _PREFIX = "whsec_"
-_LEAST_SECRET, _MOST_SECRET = 24, 64  # bytes, as the specification asks
+_LEAST_SECRET, _MOST_SECRET = 24, 64  # bytes, as the specification requires
 _MOST_BYTES = 20_000
-"""Of the changes in one request, as the specification recommends; one that is larger goes alone."""
+"""Maximum size of the changes in one request, as the specification recommends; a larger change is sent alone."""
 _MOST_CHANGES = 200
 _ATTEMPT_SECONDS = 10.0
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 60.0  # seconds between attempts
 _PASSING = (requests.codes.request_timeout, requests.codes.too_early, requests.codes.too_many_requests)
-"""Refusals that may be over in a moment; others want a person."""
+"""Transient client errors; all other 4xx responses need the operator."""
 _LOOK_SECONDS = 0.5
-"""Between two looks for changes while a stream goes on."""
+"""Polling interval for new changes while a stream runs."""
 
 
 class Webhook(NamedTuple):
-    """Where changes are posted."""
+    """A receiver of changes."""
 
     url: str
     secret: bytes
 
     @property
     def key(self) -> str:
-        """What its cursor is kept under: addresses of webhooks can hold secrets."""
+        """Key of its cursor in the store: a hash, since URLs of webhooks can contain secrets."""
         return "notify " + hashlib.sha256(self.url.encode()).hexdigest()[:16]
 
 
 def webhook(url: str, secret: str) -> Webhook:
-    """A webhook as a person names it.
+    """Validates a URL and a secret and returns the webhook.
 
     Args:
-        url: of http or https; it may be in a private network, since the operator names it.
-        secret: 'whsec_' and 24 to 64 bytes in base64.
+        url: http or https URL; private networks are allowed, since the operator chooses it.
+        secret: 'whsec_' followed by 24 to 64 bytes in base64.
 
     Raises:
-        UsageError: the URL or the secret is none.
+        UsageError: the URL or the secret is invalid.
     """
     if not is_url(url) or not host_of(url):
         raise UsageError("must be an address of http or https")
@@ -87,13 +87,13 @@ def webhook(url: str, secret: str) -> Webhook:
 
 
 def sign(secret: bytes, identity: str, timestamp: int, body: bytes) -> str:
-    """The header `webhook-signature`.
+    """Returns the value of the header `webhook-signature`.
 
     Args:
-        secret: its bytes.
-        identity: the header `webhook-id`.
-        timestamp: the header `webhook-timestamp`, when the attempt is made in UTC epoch seconds.
-        body: as it is sent.
+        secret: key of the HMAC.
+        identity: value of the header `webhook-id`.
+        timestamp: value of the header `webhook-timestamp`: time of the attempt in UTC epoch seconds.
+        body: request body.
     """
     digest = hmac.digest(secret, f"{identity}.{timestamp}.".encode() + body, "sha256")
     return "v1," + base64.b64encode(digest).decode()
@@ -104,42 +104,42 @@ class Message(NamedTuple):
 
     run: str
     epoch: int
-    """Of the run: runs are told in this order."""
+    """Epoch of the run; runs are delivered in this order."""
     started: int
-    """When the run began."""
+    """Start of the run in UTC epoch seconds."""
     first: int
-    """Position of the first change among those of the run."""
+    """Position of the first change within the run."""
     changes: Sequence[bytes]
     """Lines of changes.jsonl."""
 
     @property
     def identity(self) -> str:
-        """The same for the same changes, whenever they are sent."""
+        """Value of `webhook-id`, the same whenever the same changes are sent."""
         return f"msg_{self.run}_{self.first}-{self.first + len(self.changes) - 1}"
 
     def body(self) -> bytes:
-        """What is posted."""
+        """Returns the request body."""
         data = {"run": self.run, "first": self.first, "changes": [orjson.Fragment(change) for change in self.changes]}
         return orjson.dumps({"type": "stories.changed", "timestamp": iso(self.started), "data": data})
 
 
 class _Cursor(NamedTuple):
-    """Up to where changes were accepted, as three facts of the store."""
+    """How far changes were accepted, stored as three rows of store_meta."""
 
     epoch: int
     next: int
-    """Position of the first change of that run that was not."""
+    """Position of the first change of that run that was not accepted."""
     end: int
-    """Position after the last change of a request that may have been sent already, 0 for none: whoever tries again
-    sends the same."""
+    """Position after the last change of a request that may have been sent already, 0 for none; a retry sends the same
+    changes."""
 
 
 def begin(store: SqlStore, hook: Webhook) -> None:
-    """Makes the changes of this run, and of all after it, due for a webhook that the store does not know yet.
+    """Registers a new webhook to receive the changes of this run and all later ones; does nothing if it is known.
 
     Args:
-        store: of the run, which has begun and committed nothing.
-        hook: where to.
+        store: store of the run, which has begun and committed nothing.
+        hook: receiver of the changes.
     """
     if _cursor(store, hook) is None:
         with store.reading() as connection:
@@ -148,11 +148,11 @@ def begin(store: SqlStore, hook: Webhook) -> None:
 
 
 def due(store: SqlStore, hook: Webhook) -> Message | None:
-    """What is to be sent next, None when all is told.
+    """Returns the next message to send, None if all changes were accepted.
 
     Args:
-        store: after `begin`.
-        hook: where to.
+        store: store on which `begin` was called.
+        hook: receiver of the changes.
     """
     at = _cursor(store, hook)
     if at is None:
@@ -180,7 +180,7 @@ def due(store: SqlStore, hook: Webhook) -> Message | None:
 
 
 def _within(records: Sequence[bytes]) -> list[bytes]:
-    """So many of the first records as one request may hold, one at least."""
+    """Returns as many of the first records as fit in one request, at least one."""
     total, chosen = 0, list[bytes]()
     for record in records:
         total += len(record)
@@ -216,11 +216,11 @@ class _Refused(NamedTuple):
 
     why: str
     wait_seconds: float
-    """How long to leave the receiver alone at least."""
+    """Minimum time before the next attempt."""
 
 
 def _post(session: requests.Session, hook: Webhook, message: Message) -> _Refused | None:
-    """Posts a message once; None when it was accepted, by any status of success."""
+    """Posts a message once; returns None if it was accepted with any 2xx status."""
     now, body = int(time.time()), message.body()
     headers = {
         "Content-Type": "application/json",
@@ -247,9 +247,9 @@ def _post(session: requests.Session, hook: Webhook, message: Message) -> _Refuse
 
 
 class _Delivery(threading.Thread):
-    """Delivers what is due until it is told that no more will come, and then what is left.
+    """Daemon thread that delivers due changes until `over` is set, and then the remaining ones.
 
-    A thread that dies with the process: nothing that a receiver or a name server does can hold up a run.
+    It dies with the process: no receiver or name server can hold up a run.
     """
 
     def __init__(self, factory: SqlStoreFactory, hook: Webhook, agent: str) -> None:
@@ -269,7 +269,7 @@ class _Delivery(threading.Thread):
     def _deliver(self, store: SqlStore, session: requests.Session) -> None:
         wait = _FIRST_WAIT
         while not self.abandoned.is_set():
-            over = self.over.is_set()  # before the look: what comes after it is none of a run that ended
+            over = self.over.is_set()  # read before the query, so that no change committed in between is missed
             message = due(store, self._hook)
             if message is None:
                 if over:
@@ -297,14 +297,15 @@ class _Delivery(threading.Thread):
 
 @contextmanager
 def delivering(factory: SqlStoreFactory, hook: Webhook | None, agent: str) -> Iterator[None]:
-    """Delivers changes as they are committed while the block runs, and at its end what is left.
+    """Delivers changes as they are committed while the block runs, and the remaining ones at its end.
 
-    That takes `PATIENCE_SECONDS` at most. What is not accepted by then stays due, is logged, and raises nothing.
+    The remaining ones take at most `PATIENCE_SECONDS`. Changes that are not accepted by then stay due and are logged;
+    no error is raised.
 
     Args:
-        factory: of the run's store.
-        hook: where to, None for nowhere.
-        agent: says who posts.
+        factory: opens the run's store.
+        hook: receiver of the changes, None for none.
+        agent: User-Agent header of the requests.
     """
     if hook is None:
         yield
