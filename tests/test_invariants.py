@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
+import numpy as np
 import pytest
 from sqlalchemy.exc import IntegrityError
 
@@ -24,6 +25,7 @@ from transforms.fetch.health import READ
 from transforms.fold import commit_windows as settle_windows
 from transforms.fold.fold import Settings as FoldSettings
 from transforms.match import match as matching
+from transforms.match import numbering
 from transforms.match.match import Settings as MatchSettings
 from transforms.recognise import recognise as recognising
 from transforms.records import Article, Delta, Known, Poll, Window
@@ -66,7 +68,7 @@ def window(*articles: Article) -> Window:
 
 
 def settle(store: SqlStore, given: Window) -> None:
-    doing = settle_windows._CommitWindow(lambda: None, MATCH, FOLD)  # type: ignore[arg-type, return-value]
+    doing = settle_windows._CommitWindow(lambda: None, MATCH, FOLD)  # type: ignore[arg-type]
     doing.store = store
     assert len(list(doing.process(given))) == 1
 
@@ -193,8 +195,6 @@ def _whatever_it_rests_on(patch: pytest.MonkeyPatch) -> None:
 
 
 def _known_by_nothing(patch: pytest.MonkeyPatch) -> None:
-    numbered = matching.number
-
     class Forgetful:
         def __init__(self, store: SqlStore) -> None:
             self.next_numbers = store.next_numbers
@@ -202,14 +202,12 @@ def _known_by_nothing(patch: pytest.MonkeyPatch) -> None:
         def known(self, _: Sequence[str]) -> dict[str, Known]:
             return {}
 
-    patch.setattr(matching, "number", lambda blocks, store: numbered(blocks, Forgetful(store)))
+    patch.setattr(matching, "number", lambda blocks, store: numbering.number(blocks, cast("Any", Forgetful(store))))
 
 
 def _in_order_of_arrival(patch: pytest.MonkeyPatch) -> None:
-    from transforms.match import numbering
-
     def order(self: numbering.Precedence) -> Any:
-        return numbering.np.arange(len(self.times))
+        return np.arange(len(self.times))
 
     patch.setattr(numbering.Precedence, "order", order)
 

@@ -5,14 +5,13 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.command import ROOT, newsfold
+from tests.support.command import PROCESS, ROOT, newsfold
 from tests.support.folded import SAMPLES, make_hostile
 
 CORPUS_ARTICLES = 600
@@ -41,16 +40,7 @@ def browser() -> Iterator[Any]:
 def serving(output: Path) -> Iterator[str]:
     pytest.importorskip("fastapi", reason="the extra web is not installed")
     pytest.importorskip("uvicorn", reason="the extra web is not installed")
-    command = [
-        sys.executable,
-        "-c",
-        "from pipeline.commands.main import main; main()",
-        "serve",
-        "--output",
-        output,
-        "--port",
-        "0",
-    ]
+    command = [*PROCESS, "serve", "--output", str(output), "--port", "0"]
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
         assert process.stderr
         for line in process.stderr:
@@ -111,6 +101,10 @@ def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
     contexts: list[Any] = []
     said: list[str] = []
 
+    def dismiss(dialog: Any) -> None:
+        said.append(f"dialog {dialog.message}")
+        dialog.dismiss()
+
     def page(address: str, *, width: int = 1280, height: int = 900, dark: bool = False, script: bool = True) -> Any:
         context = browser.new_context(
             viewport={"width": width, "height": height},
@@ -121,7 +115,7 @@ def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
         opened = context.new_page()
         opened.on("console", lambda message: said.append(message.text))
         opened.on("pageerror", lambda error: said.append(str(error)))
-        opened.on("dialog", lambda dialog: (said.append(f"dialog {dialog.message}"), dialog.dismiss()))
+        opened.on("dialog", dismiss)
         opened.on(
             "request",
             lambda request: (

@@ -14,7 +14,7 @@ Open = Callable[..., Any]
 
 def untouched(page: Any) -> bool:
     page.wait_for_load_state()  # without its styles a long word is as wide as it likes
-    return (
+    return bool(
         page.title() != "run"
         and page.locator("img, iframe, object, embed, main script").count() == 0
         and page.locator("a[href^=javascript]").count() == 0

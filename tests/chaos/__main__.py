@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,12 +20,12 @@ _PAIRS, _CROWD = 20, 10
 def trials(chaos: Chaos, gate: Gate) -> Iterator[tuple[str, Callable[[], list[str]]]]:
     """Everything that is tried, by name."""
     for one in POINTS:
-        yield f"killed {one.name}", lambda one=one: chaos.judge(one)
+        yield f"killed {one.name}", partial(chaos.judge, one)
     yield "every bundle twice", chaos.judge_repeated
     for number in range(1, _PAIRS + 1):
         name = f"two at once, time {number}"
-        yield name, lambda name=name: chaos.judge_together(2, name.replace(" ", "-"), gate)
-    yield f"{_CROWD} at once", lambda: chaos.judge_together(_CROWD, "crowd", gate)
+        yield name, partial(chaos.judge_together, 2, name.replace(" ", "-"), gate)
+    yield f"{_CROWD} at once", partial(chaos.judge_together, _CROWD, "crowd", gate)
 
 
 def judge(database: str, server: FaultServer, only: list[str]) -> tuple[int, int]:

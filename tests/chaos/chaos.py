@@ -63,7 +63,7 @@ class Chaos:
         return subprocess.Popen(
             [
                 *(sys.executable, "-m", "tests.chaos.process", str(material.NOW), kill_at, "run", *self._inputs),
-                *("--output", site.output, "--store", site.store_url, "--config", path, "--quiet", *words),
+                *("--output", str(site.output), "--store", site.store_url, "--config", str(path), "--quiet", *words),
             ],
             cwd=ROOT,
             stdout=subprocess.PIPE,

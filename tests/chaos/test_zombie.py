@@ -38,7 +38,7 @@ def lose_lock(store_url: str, lock: Path) -> None:
 def test_its_commit_is_refused(store_url: str, tmp_path: Path) -> None:
     # Other work here, the same work there.
     overtaken_by = ["archive.jsonl"] if store_url.startswith("sqlite") else ["."]
-    words = ["--output", tmp_path / "out", "--store", store_url]
+    words: list[str | Path] = ["--output", tmp_path / "out", "--store", store_url]
     zombie = subprocess.Popen(
         [sys.executable, "-c", ZOMBIE, "run", SAMPLES, *words], cwd=ROOT, stderr=subprocess.PIPE, text=True
     )

@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.error import URLError
@@ -151,7 +152,7 @@ class Cluster:
         self._java("job-server", [_JOB_SERVER, *ports, *own], self._jars.job_server)
         self.wait_for_slots()
         for port in (self._pool, self._job):
-            self._wait(lambda port=port: _answers(port), f"nothing answers at port {port}")
+            self._wait(partial(_answers, port), f"nothing answers at port {port}")
 
     def wait_for_slots(self) -> None:
         """Waits until the JobManager knows the slots of all TaskManagers."""

@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -12,7 +13,7 @@ from benchmarks.press import press, script
 from benchmarks.streaming import agreement, bounded, stories_in, urls_of
 from benchmarks.streams import Stream, desk, quantile, waits_of
 from tests.engines.cluster import Cluster
-from tests.engines.runs import articles, begun, differing_tables, ended, killed_at_work, newest_job
+from tests.engines.runs import articles, begun, differing_tables, ended, is_alive, killed_at_work, newest_job
 from tests.support.command import newsfold
 from tests.support.postgresql import Server
 from tests.support.stores import content
@@ -51,8 +52,9 @@ def judge_runs(cluster: Cluster, server: Server, folder: Path, count: int, kill_
         process = begun([rows], folder / name.replace(" ", "-"), options)
         killed = None
         if name == "TaskManager killed":
-            job = newest_job(cluster, before, lambda process=process: process.poll() is None)
-            killed = job and killed_at_work(cluster, job, kill_at, lambda process=process: process.poll() is None)
+            alive = partial(is_alive, process)
+            job = newest_job(cluster, before, alive)
+            killed = job and killed_at_work(cluster, job, kill_at, alive)
         outcome = ended(process)
         seconds = time.monotonic() - began
         what = f"run of {count:,} articles, {name}"
@@ -94,7 +96,7 @@ def judge_stream(
         extra = [f"--store={server.new_database()}", *cluster.options]
         before = len(cluster.jobs())
         stream = Stream(folder, [paper.feed(number) for number in range(feeds)], "", extra)
-        if not paper.asked.wait(_END_SECONDS):
+        if not paper.requested.wait(_END_SECONDS):
             yield Figure(name, "feeds are asked", stream.log.read_text()[-400:], holds=False)
             stream.process.kill()
             return

@@ -38,6 +38,11 @@ def begun(inputs: Sequence[str | Path], output: Path, options: Sequence[str]) ->
     )  # fmt: skip
 
 
+def is_alive(process: "subprocess.Popen[str]") -> bool:
+    """Whether a run goes on."""
+    return process.poll() is None
+
+
 def ended(process: "subprocess.Popen[str]", seconds: float = 900) -> Outcome:
     """Waits for the end of a run."""
     out, err = process.communicate(timeout=seconds)

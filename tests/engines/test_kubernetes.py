@@ -26,7 +26,8 @@ def spec() -> dict[str, Any]:
     with zipfile.ZipFile(jar) as archive:
         crd = yaml.load(archive.read(_CRD), yaml.CSafeLoader)
     (version,) = (one for one in crd["spec"]["versions"] if one["name"] == "v1beta1")
-    return _strict(version["schema"]["openAPIV3Schema"]["properties"]["spec"])
+    strict: dict[str, Any] = _strict(version["schema"]["openAPIV3Schema"]["properties"]["spec"])
+    return strict
 
 
 def _strict(schema: Any) -> Any:

@@ -124,17 +124,22 @@ def shared_postgresql(register: Path) -> Iterator[Server]:
         register: a file that says to all of them where it is and how many use it.
     """
     with locked(register):
-        users = json.loads(register.read_text(encoding="utf-8")) if register.exists() else {"users": 0}
-        server = Server(Path(users["folder"]), users["port"]) if users["users"] else _started()
-        _write(register, server, users["users"] + 1)
+        server, users = _read(register) if register.exists() else (None, 0)
+        server = server if server and users else _started()
+        _write(register, server, users + 1)
     try:
         yield server
     finally:
         with locked(register):
-            left = json.loads(register.read_text(encoding="utf-8"))["users"] - 1
-            _write(register, server, left)
-            if not left:
+            _, users = _read(register)
+            _write(register, server, users - 1)
+            if users == 1:
                 _gone(server)
+
+
+def _read(register: Path) -> tuple[Server, int]:
+    content = json.loads(register.read_text(encoding="utf-8"))
+    return Server(Path(content["folder"]), content["port"]), content["users"]
 
 
 def _write(register: Path, server: Server, users: int) -> None:

@@ -22,7 +22,8 @@ class Request(NamedTuple):
 
     @property
     def data(self) -> dict[str, Any]:
-        return json.loads(self.body)["data"]
+        data: dict[str, Any] = json.loads(self.body)["data"]
+        return data
 
 
 class Receiver:

@@ -66,7 +66,8 @@ def asked(folder: Path, path: str) -> dict[str, Any]:
     if not find_spec("datasette"):
         pytest.skip("datasette is not installed")
     (words,) = (words for words in SHELL if words[0] == "datasette")
-    return json.loads(ran(folder, "-m", *words, "--get", path))
+    answer: dict[str, Any] = json.loads(ran(folder, "-m", *words, "--get", path))
+    return answer
 
 
 def test_datasette_shows_the_tables_and_hides_the_rest(folder: Path) -> None:

@@ -5,7 +5,6 @@ import re
 import resource
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +12,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, event
 
-from pipeline.outputs import replace
 from pipeline.outputs.folder import Format, OutputFolder
 from pipeline.runs import batch as running
 from pipeline.runs.batch import BrokenOffError, run
@@ -21,7 +19,7 @@ from pipeline.runs.request import RunRequest
 from pipeline.store import outbox, sql_store
 from pipeline.store.errors import StoreError
 from pipeline.store.sql_store import SqlStoreFactory
-from tests.support.command import ROOT, lines, newsfold, runs
+from tests.support.command import PROCESS, ROOT, lines, newsfold, runs
 
 QUICKSTART = ROOT / "configs/quickstart"
 ARCHIVE = QUICKSTART / "archive.jsonl"
@@ -52,7 +50,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of two megabytes."""
     folder = tmp_path / "small"
     folder.mkdir()
-    words = ["mount", "-t", "tmpfs", "-o", "size=2m", "newsfold-test", folder]
+    words = ["mount", "-t", "tmpfs", "-o", "size=2m", "newsfold-test", str(folder)]
     if os.geteuid() or subprocess.run(words, stderr=subprocess.DEVNULL, check=False).returncode:
         pytest.skip("no file system can be mounted here")
     yield folder
@@ -76,9 +74,9 @@ def test_files_that_may_not_grow(tmp_path: Path) -> None:
     """As under a quota."""
     output = tmp_path / "output"
     assert newsfold("run", ARCHIVE, "--output", output).code == 0
-    words = ["run", rows(tmp_path / "rows.jsonl", 2000), "--output", output]
+    words = ["run", str(rows(tmp_path / "rows.jsonl", 2000)), "--output", str(output)]
     process = subprocess.run(
-        [sys.executable, "-c", "from pipeline.commands.main import main; main()", *words],
+        [*PROCESS, *words],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -100,7 +98,7 @@ def test_a_disk_that_is_full_when_the_files_are_written(tmp_path: Path, monkeypa
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(replace.os, "fsync", full)
+        patch.setattr(os, "fsync", full)
         with pytest.raises(OSError, match="No space left"):
             fold(QUICKSTART, output=output, at=1_793_000_001)
     assert (output / "stories.jsonl").read_bytes() == before

@@ -185,7 +185,8 @@ def test_a_host_that_asks_for_fewer_requests_gets_none_for_its_other_feeds(
 ) -> None:
     urls = [server.url(f"throttled/{name}") for name in "abc"]
     report = newsroom.run([*urls, server.url("feed/d", "127.0.0.2")], NOW)
-    assert report.counts["fetch"] | {"dropped_deferred": 2, "rejected_throttled": 1, "out": 1} == report.counts["fetch"]
+    expected = {"dropped_deferred": 2, "rejected_throttled": 1, "out": 1}
+    assert {name: report.counts["fetch"][name] for name in expected} == expected
     assert len(server.asked) == 2
     assert {feed.next_poll for url, feed in newsroom.feeds().items() if "throttled" in url} == {NOW + 7200}
 

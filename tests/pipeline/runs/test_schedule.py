@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pipeline.commands.logs import JsonFormatter
 from pipeline.errors import UsageError
 from pipeline.runs.schedule import jitter, seconds_of, ticks
-from tests.support.command import ROOT, newsfold, newsfold_process
+from tests.support.command import PROCESS, ROOT, newsfold, newsfold_process
 
 NOON = 1_793_016_000
 """2026-10-26, 12:00 UTC, a Monday."""
@@ -181,9 +181,9 @@ def test_an_unknown_option_ends_the_loop(tmp_path: Path) -> None:
 
 def test_real_runs_in_a_loop(tmp_path: Path) -> None:
     output = tmp_path / "output"
-    words = ["run", ROOT / "configs/quickstart", "--output", output, "--every", "1s", "--log-format", "json"]
+    words = ["run", str(ROOT / "configs/quickstart"), "--output", str(output), "--every", "1s", "--log-format", "json"]
     process = subprocess.Popen(
-        [sys.executable, "-c", "from pipeline.commands.main import main; main()", *words],
+        [*PROCESS, *words],
         cwd=ROOT,
         stderr=subprocess.PIPE,
         text=True,

@@ -101,7 +101,7 @@ def filler(table: Table, n: int) -> dict[str, Any]:
             row[column.name] = b""
         else:
             row[column.name] = f"filler {n}"
-    known = {
+    known: dict[str, dict[str, Any]] = {
         "articles": {"boilerplate": "[]", "rules": "[]", "version": 1},
         "stories": {"state": "closed", "quiet_since": 0, "record": b"{}"},
         "segments": {"kind": "copy", "day": 0, "tier": 9, "articles": 1},

@@ -215,7 +215,7 @@ def test_segments_merge_eight_to_one_and_keep_their_answers(store: SqlStore) -> 
         range(1, 10)
     )
     assert max(store.segments(TERM, 0)[0].values) == MERGE_WIDTH
-    assert store.segments(COPY, FERRY.published + 2 * DAY) == []
+    assert store.segments(COPY, (FERRY.published or 0) + 2 * DAY) == []
 
 
 def test_the_password_of_a_store_is_not_shown() -> None:

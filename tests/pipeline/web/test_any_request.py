@@ -2,12 +2,12 @@
 
 from typing import Any
 
+import hypothesis
 import pytest
 
 from tests.support.inspector import client
 
 schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed: make browser installs it")
-hypothesis = pytest.importorskip("hypothesis")
 openapi_checks = pytest.importorskip("schemathesis.specs.openapi.checks")
 
 TRAVERSAL = ("../../../etc/passwd", "..%2f..%2fnewsfold.db", "/etc/passwd", "file:///etc/passwd", "\0", "%00")

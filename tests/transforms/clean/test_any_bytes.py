@@ -23,7 +23,7 @@ PARSERS: dict[str, Callable[[Document], Iterable[Item | Rejected]]] = {
     kinds.PAGE: lambda document: [parse_page(document)],
     kinds.TEXT: lambda document: [parse_text(document)],
 }
-PIECES = [
+PIECES: list[bytes | str] = [
     *(
         b"<rss><channel><item>",
         b"<title>",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -115,7 +116,7 @@ def test_an_undated_article_joins_as_if_it_were_of_the_time(world: World) -> Non
 
 
 def test_two_articles_of_one_outlet_meet_through_another_outlet(world: World) -> None:
-    own = {"source": "Courier", "site": "courier.example"}
+    own: dict[str, Any] = {"source": "Courier", "site": "courier.example"}
     costs = "Members see costs of twelve million and few savings for commuters, schools or nurses."
     boats = "A fleet of six boats would lose its passengers, and skippers plan a protest on Sunday."
     first = told("first", "Council weighs harbour bridge", costs, 0)._replace(**own)

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import apache_beam as beam
 import numpy as np
@@ -19,6 +20,7 @@ from transforms.match import match as module
 from transforms.match import shards
 from transforms.match.gather_window import GatherWindow
 from transforms.match.match import Matched, Settings, match
+from transforms.match.numbering import block_id
 from transforms.match.pair_copies import PairCopies
 from transforms.match.shards import ask_blocks, verify_block
 from transforms.records import Article, AtBlock, BandShare, BlockShingles, SketchedBlock, Window
@@ -116,7 +118,7 @@ def shingles_at(block: SketchedBlock) -> AtBlock:
 
 def test_a_pair_is_verified_once(monkeypatch: pytest.MonkeyPatch) -> None:
     given = blocks(1)
-    ids = [shards.block_id(block) for block in given]
+    ids = [block_id(block) for block in given]
     shares: dict[int, list[BandShare]] = {}
     for block in given:
         for shard, share in shards.deal_bands(block, (42, 3), 5):
@@ -131,10 +133,10 @@ def test_a_pair_is_verified_once(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ids:
         for right, question in ask_blocks(name, arrived[name]):
             asked[right].append(question)
-    verified: list[tuple[int, int]] = []
+    verified: list[tuple[int, int, int]] = []
     whole = module.verify
 
-    def spy(sets, left, right, settings):  # type: ignore[no-untyped-def]
+    def spy(sets: Any, left: Any, right: Any, settings: Any) -> Any:
         verified.extend((len(sets.offsets), a, b) for a, b in zip(left.tolist(), right.tolist(), strict=True))
         return whole(sets, left, right, settings)
 

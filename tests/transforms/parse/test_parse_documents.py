@@ -26,8 +26,9 @@ def refusal(rejected: Rejected) -> tuple[str, str, str, str]:
     return rejected.stage, rejected.reason, rejected.location, rejected.payload
 
 
-def counts_of(pipeline: TestPipeline) -> dict[str, Counter[str]]:
+def counts_of(pipeline: beam.Pipeline) -> dict[str, Counter[str]]:
     counts: dict[str, Counter[str]] = {}
+    assert isinstance(pipeline, TestPipeline)
     for metric in pipeline.result.metrics().query(MetricsFilter())["counters"]:
         counts.setdefault(metric.key.metric.namespace, Counter())[metric.key.metric.name] += metric.result
     return counts

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.support.samples import article
 from transforms.clean.editions import same_articles
 from transforms.recognise.unite import unite
-from transforms.records import Reference
+from transforms.records import Article, Reference
 
 
 def test_the_longest_text_wins_and_every_reference_is_kept() -> None:
@@ -60,7 +60,7 @@ ARTICLES = st.lists(
 
 
 @given(ARTICLES, st.randoms(use_true_random=False))
-def test_order_makes_no_difference(articles: list, chance: random.Random) -> None:
+def test_order_makes_no_difference(articles: list[Article], chance: random.Random) -> None:
     shuffled = list(articles)
     chance.shuffle(shuffled)
     assert unite(shuffled) == unite(articles)
