@@ -208,9 +208,7 @@ def _compare_shingles(sketched: Sketched, a: StoredArticle, b: StoredArticle, co
     sets, numbers = sketched.shingles, sketched.numbers.tolist()
     left, right = (np.array([numbers.index(one.number)]) for one in (a, b))
     alike = overlap(sets, left, right)
-    copies = are_copies(
-        sets, left, right, alike, similarity=config.copies.similarity, containment=config.copies.containment
-    )
+    copies = are_copies(alike, similarity=config.copies.similarity, containment=config.copies.containment)
     first, second = sets.row(int(left[0])), sets.row(int(right[0]))
     return _Texts(
         float(alike.jaccard[0]),

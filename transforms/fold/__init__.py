@@ -1,1 +1,1 @@
-"""Folding: from links to stories that last."""
+"""Folds windows of linked articles into lasting stories."""

@@ -1,21 +1,21 @@
-"""Average-link agglomeration over proposed pairs, in rounds of mutual nearest neighbours.
+"""Clusters articles by average-link agglomeration over proposed pairs, in rounds of mutual nearest neighbours.
 
-Every pair of clusters that are each other's nearest merges (Murtagh 1983, doi:10.1093/comjnl/26.4.354).
-Averages are exact over all members, proposed or not: the mean product of the members of two clusters is the
-product of the clusters' sums. How much is required of it depends on the two clusters, by a factor for each:
+Every two clusters that are each other's nearest merge (Murtagh 1983, doi:10.1093/comjnl/26.4.354). Averages are exact
+over all members, proposed or not: the mean product of the members of two clusters is the product of the sums of the
+clusters. Each of the two clusters multiplies the threshold by a factor:
 
-- **Cohesion.** A cluster whose members resemble each other more than usual asks for more, a loose one for
-  less: (cohesion / usual)^`_ADAPTATION`, cohesion being the mean product among its own members. This is local
-  scaling (Zelnik-Manor & Perona 2004, "Self-tuning spectral clustering") with clusters for points and a small
-  exponent. Usual is `_USUAL` for full texts and more for short ones: two headlines of one event share many
-  words or none, so a pair of them is poor evidence and must be as alike as two articles, whereas the mean
-  over two groups of headlines is low and yet tells.
-- **Size.** Each doubling asks for `_TIGHTENING` more, so that no cluster becomes a magnet.
+- **Cohesion.** The factor is higher for a cluster whose members are more similar than usual, lower for a loose one:
+  (cohesion / usual)^`_ADAPTATION`, where cohesion is the mean product among its members. This is local scaling
+  (Zelnik-Manor & Perona 2004, "Self-tuning spectral clustering") of clusters instead of points, with a small
+  exponent. Usual is `_USUAL` for full texts and more for short ones: two headlines about one event share many words or
+  none, so a pair of them is poor evidence and must be as similar as two articles, whereas the mean over two groups of
+  headlines is low and yet significant.
+- **Size.** Each doubling raises the factor by `_TIGHTENING`, so that no cluster attracts everything.
 
 Measured with one threshold for all as mean BCubed F1 of seven sets (ECB+ in two halves by topic, cut to 60
-words, to one line, to mixed lengths; UCI headlines in two halves by story): plain average link .807, with
-cohesion .850, with size too .864. Scaling each pair by the lengths of its texts instead reached .842 and
-joined unlike headlines: of pairs of Russian titles .66 were judged right, .72 without it.
+words, to one line, to mixed lengths; UCI headlines in two halves by story): plain average link .807, with cohesion
+.850, with size too .864. Scaling each pair by the lengths of its texts instead reached .842 and joined headlines about
+different events: .66 of pairs of Russian titles were judged right, .72 without it.
 """
 
 from typing import NamedTuple
@@ -29,29 +29,29 @@ from transforms.match.vectors import products
 _ADAPTATION = 0.35  # .2 to .5 give the same within .003
 _USUAL = 0.3  # the mean product of articles of one event in ECB+
 _FULL = 40  # distinct words from which on a text is full: 30 and 60 are worse by .005
-_SHORTNESS = 0.75  # usual cohesion grows with (_FULL / words)^.75: .5 and 1 give the same within .003
+_SHORTNESS = 0.75  # usual cohesion grows by (_FULL / words)^.75: .5 and 1 give the same within .003
 _TIGHTENING = 0.03
-_FORGET = 0.5  # of the threshold: a cluster that grows looser may yet come so much nearer to another
+_FORGET = 0.5  # of the threshold: a cluster that becomes looser may still get that much nearer to another
 _MISFIT = 0.3  # of the threshold
-_LOOSEST = 0.02  # a cohesion that chance alone reaches
+_LOOSEST = 0.02  # a cohesion that unrelated texts reach
 _ROUNDING = 1e-6
 
 
 class Clusters(NamedTuple):
-    """Clusters by row."""
+    """Clusters of articles, one per row."""
 
     sums: sparse.csr_array
-    """The sum of the members' vectors, each times its mass."""
+    """The sum of the vectors of the members, each times its mass."""
     masses: NDArray[np.float64]
-    """How many texts it holds, copies counted once."""
+    """The number of texts, copies counted once."""
     squares: NDArray[np.float64]
-    """The product of the sum with itself."""
+    """The product of the sum of a cluster with itself."""
     self_products: NDArray[np.float64]
-    """The part of that product that is no text's similarity to another."""
+    """The part of that product that comes from the products of each text with itself and its copies."""
     words: NDArray[np.float64]
-    """The sum of the logarithms of the members' distinct words, each times its mass."""
+    """The sum of the logarithms of the numbers of distinct words of the members, each times its mass."""
     spans: NDArray[np.float64]
-    """Shape (clusters, 2): the earliest and the latest time of a member, NaN when none is known."""
+    """Shape (clusters, 2): the earliest and the latest time of a member, NaN if no time is known."""
 
     @classmethod
     def of_articles(
@@ -61,14 +61,14 @@ class Clusters(NamedTuple):
         words: NDArray[np.int64],
         times: NDArray[np.float64],
     ) -> "Clusters":
-        """One cluster an article.
+        """Makes one cluster per article.
 
         Args:
-            vectors: unit vectors.
+            vectors: the unit vector of each article.
             originals: the row of the text that each article copies at the end of the chain, its own for an original.
-                An article's mass is one by the number of copies of its text.
-            words: distinct words of each.
-            times: of each, NaN when unknown.
+                The mass of an article is 1 divided by the number of copies of its text.
+            words: the number of distinct words of each article.
+            times: the time of each article, NaN if unknown.
         """
         n = len(originals)
         masses = 1.0 / np.bincount(originals, minlength=n)[originals]
@@ -83,7 +83,12 @@ class Clusters(NamedTuple):
         return cls(sums, masses, squares, self_products, masses * logarithms, np.stack([times, times], axis=1))
 
     def merged(self, target: NDArray[np.int64], n: int) -> "Clusters":
-        """Unites all rows of one target; rows whose target is negative are left out."""
+        """Merges clusters.
+
+        Args:
+            target: the new row of each cluster; those with a negative target are left out.
+            n: the number of new rows.
+        """
         rows = np.flatnonzero(target >= 0)
         onto = target[rows]
         membership = sparse.csr_array((np.ones(len(rows), dtype=self.sums.dtype), (onto, rows)), shape=(n, len(target)))
@@ -107,13 +112,13 @@ class Clusters(NamedTuple):
         second: NDArray[np.int64],
         product: NDArray[np.float64],
     ) -> "Clusters":
-        """Keeps some clusters, and behind them unites pairs of others.
+        """Keeps some clusters and merges pairs of others, which come behind them.
 
         Args:
-            alone: those that are kept.
-            first: one of each pair.
-            second: the other.
-            product: of their sums.
+            alone: the rows that are kept.
+            first: one row of each pair.
+            second: the other row of each pair.
+            product: the product of the two sums of each pair.
         """
 
         def joined(column: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -128,7 +133,7 @@ class Clusters(NamedTuple):
         return Clusters(sums, joined(self.masses), squares, joined(self.self_products), joined(self.words), spans)
 
     def threshold_factors(self) -> NDArray[np.float64]:
-        """How much more than an article by itself each cluster asks of what is to join it."""
+        """Returns the factor by which each cluster multiplies the threshold of what joins it; 1 for usual cohesion."""
         usual = np.minimum(_USUAL * np.maximum(_FULL / np.exp(self.words / self.masses), 1) ** _SHORTNESS, 1)
         pairs = self.masses * (self.masses - 1)
         several = self.masses > 1 + _ROUNDING
@@ -138,22 +143,22 @@ class Clusters(NamedTuple):
         return np.asarray((np.maximum(cohesion, _LOOSEST) / usual) ** _ADAPTATION * size)
 
     def similarities(self, edges: NDArray[np.int64], product: NDArray[np.float64]) -> NDArray[np.float64]:
-        """What a threshold is compared with: mean products by the threshold factors of both clusters.
+        """Returns what a threshold is compared with: mean products divided by the factors of both clusters.
 
         Args:
-            edges: shape (edges, 2): clusters.
-            product: of the two sums.
+            edges: shape (edges, 2): rows of clusters.
+            product: the product of the two sums of each edge.
         """
         scale = self.masses * self.threshold_factors()
         return np.asarray(product / (scale[edges[:, 0]] * scale[edges[:, 1]]))
 
     def gaps(self, edges: NDArray[np.int64]) -> NDArray[np.float64]:
-        """The seconds between the two clusters of each edge, 0 where they overlap or one has no time."""
+        """Returns the seconds between the two clusters of each edge, 0 if they overlap or one has no time."""
         a, b = self.spans[edges[:, 0]], self.spans[edges[:, 1]]
         return np.nan_to_num(np.maximum(np.maximum(a[:, 0] - b[:, 1], b[:, 0] - a[:, 1]), 0))
 
     def nearness(self, edges: NDArray[np.int64], sigma_seconds: float) -> NDArray[np.float64]:
-        """exp(-gap^2 / (2 sigma^2)) of the gap in time between the two clusters of each edge."""
+        """Returns exp(-gap^2 / (2 sigma^2)) of the gap in time between the two clusters of each edge."""
         return np.asarray(np.exp(-(self.gaps(edges) ** 2) / (2 * sigma_seconds**2)))
 
 
@@ -169,15 +174,15 @@ def agglomerate(
     """Merges clusters as long as two that a pair connects are similar enough.
 
     Args:
-        articles: one row an article.
-        labels: the cluster of each article to begin with, numbers from 0 on.
+        articles: one row per article.
+        labels: the cluster of each article at the beginning, numbers from 0 on.
         pairs: shape (pairs, 2): articles whose clusters may merge.
-        cannot_link: shape (pairs, 2): labels that never come into one cluster.
+        cannot_link: shape (pairs, 2): labels that are never merged.
         threshold: the least similarity of two clusters that merge, after the time factor.
-        sigma_seconds: scale of the time factor (Miranda et al. 2018, arXiv:1809.00540: three days).
+        sigma_seconds: the scale of the time factor (Miranda et al. 2018, arXiv:1809.00540: three days).
 
     Returns:
-        The cluster of each article, as one of the labels it began with.
+        The cluster of each article, as one of the given labels.
     """
     parents = np.arange(int(labels.max(initial=-1)) + 1)
     edges = _distinct(labels[pairs])
@@ -221,12 +226,12 @@ def agglomerate(
 def nearness(
     vectors: sparse.csr_array, articles: Clusters, stories: Clusters, labels: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """The mean product of each article with the other texts of its story, 1 where there is none.
+    """Returns the mean product of each article with the other texts of its story, 1 if there is none.
 
     Args:
-        vectors: unit vectors of the articles.
-        articles: one row an article.
-        stories: one row a label.
+        vectors: the unit vector of each article.
+        articles: one row per article.
+        stories: one row per label.
         labels: the story of each article, the same for all copies of a text.
     """
     others = stories.masses[labels] - 1
@@ -245,18 +250,18 @@ def without_misfits(
     locked: NDArray[np.bool_],
     threshold: float,
 ) -> NDArray[np.int64]:
-    """Takes texts out of clusters of three and more whose other members they hardly resemble.
+    """Takes texts out of clusters of three and more texts if they are hardly similar to the other members.
 
-    A text may have come with a part of a cluster in which it was at home. One that leaves takes its copies along.
+    Such a text may have come with a part of the cluster that it is similar to. Copies of a text that leaves go with it.
     Measured: `_MISFIT` of .3 takes 50 of 6,366 headlines out of stories, BCubed F1 +.002; .7 takes 149 out, -.006.
 
     Args:
-        vectors: of the articles.
-        articles: one row an article.
+        vectors: the unit vector of each article.
+        articles: one row per article.
         labels: the cluster of each article.
-        groups: for each article the row of one that it never parts from, such as the text that it copies.
-        locked: articles that never leave.
-        threshold: the one given to `agglomerate`.
+        groups: for each article the row of one that it stays with, such as the text that it copies.
+        locked: which articles never leave.
+        threshold: see `agglomerate`.
 
     Returns:
         The cluster of each article, numbers from 0 on.
@@ -272,7 +277,7 @@ def without_misfits(
 
 
 def _distinct(edges: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The edges between different clusters, each once, the smaller number first."""
+    """Returns the edges between different clusters, each once, the smaller number first."""
     edges = np.sort(edges[edges[:, 0] != edges[:, 1]], axis=1)
     keys = np.unique(_keys(edges))
     return np.stack([keys >> 32, keys & 0xFFFFFFFF], axis=1)
@@ -285,16 +290,16 @@ def _keys(edges: NDArray[np.int64]) -> NDArray[np.int64]:
 def _contract(
     edges: NDArray[np.int64], product: NDArray[np.float64], partner: NDArray[np.int64], first: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """The edges after pairs of clusters have merged, and the products of the sums at their ends.
+    """Returns the edges after pairs of clusters have merged, and the products of the sums at their ends.
 
-    The product of two sums is the sum of the products of their parts: where all of these were edges nothing has to be
-    multiplied (Lance & Williams 1967, doi:10.1093/comjnl/9.4.373). Elsewhere it is NaN.
+    The product of two sums is the sum of the products of their parts: if all of these were edges, nothing has to be
+    multiplied (Lance & Williams 1967, doi:10.1093/comjnl/9.4.373). Otherwise it is NaN.
 
     Args:
-        edges: distinct.
-        product: of the two ends of each.
-        partner: with what each cluster merges, -1 for those that do not.
-        first: of each pair that merges the one whose number the two keep.
+        edges: distinct edges.
+        product: the product of the two sums of each edge.
+        partner: the cluster with which each cluster merges, -1 for those that do not.
+        first: of each pair that merges the cluster whose number is kept.
     """
     kept = np.arange(len(partner))
     kept[partner[first]] = first
@@ -317,13 +322,16 @@ def _contract(
 
 
 def _mutual(edges: NDArray[np.int64], nearness: NDArray[np.float64], threshold: float, n: int) -> NDArray[np.int64]:
-    """Which edges have ends that are each other's nearest; of equally near ones that of the smallest numbers.
+    """Finds the edges whose ends are each other's nearest; of equally near ones the one with the smallest numbers.
 
     Args:
-        edges: between clusters by name, the smaller one first.
-        nearness: of their ends.
-        threshold: the least that counts.
-        n: names are below it.
+        edges: edges between clusters by name, the smaller one first.
+        nearness: the nearness of the ends of each edge.
+        threshold: the least nearness that counts.
+        n: one more than the largest name.
+
+    Returns:
+        The places of these edges.
     """
     near = np.flatnonzero(nearness >= threshold)
     ends, value = edges[near], nearness[near]
@@ -341,7 +349,7 @@ def _mutual(edges: NDArray[np.int64], nearness: NDArray[np.float64], threshold: 
 
 
 def _squares(vectors: sparse.csr_array) -> NDArray[np.float64]:
-    """The product of each row with itself."""
+    """Returns the product of each row with itself."""
     squares = np.zeros(vectors.shape[0])
     filled = np.flatnonzero(np.diff(vectors.indptr))
     squares[filled] = np.add.reduceat(vectors.data**2, vectors.indptr[filled], dtype=np.float64)

@@ -1,4 +1,4 @@
-"""What a fold looks at: the articles of a window, and all members of the stored stories that they touch."""
+"""Loads what a fold works on: the articles of a window, and all members of the stored stories that they touch."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -21,41 +21,41 @@ class FoldContext(NamedTuple):
     """Articles by row, ascending by number."""
 
     members: list[Member]
-    """`story` is the stored story, 0 for a new article."""
+    """With the number of their stored story, 0 for a new article."""
     numbers: NDArray[np.int64]
     fresh: frozenset[int]
-    """Numbers of the window's articles."""
+    """The numbers of the articles of the window."""
     vectors: TermMatrix
     words: NDArray[np.int64]
     """The number of distinct words of each article."""
     links: Links
-    """Of the window, between articles of the context."""
+    """The links of the window between articles of the context."""
     support: Links
-    """Stored copies between unchanged members of stories with a member that changed, or that a person touched."""
+    """Stored copies between unchanged members of stories that are edited or have a member that changed."""
     pairs: NDArray[np.int64]
-    """Shape (pairs, 2): rows that those links connect, and stored ones."""
+    """Shape (pairs, 2): the rows that these links, or stored ones, connect."""
     stored: dict[int, StoredStory]
     """The stored stories, by number."""
     retracted: list[Member]
-    """Stored articles that a person takes out; they have no row."""
+    """Stored articles that an edit retracts; they have no row."""
     ruled: Ruled
     at: int
     """When the window's newest article was fetched, or the edit was made, in seconds since 1970."""
     guards: LinkGuards
 
     def rows(self, numbers: NDArray[np.int64]) -> NDArray[np.int64]:
-        """The rows of articles of the context."""
+        """Returns the rows of articles of the context, given by number."""
         return np.searchsorted(self.numbers, numbers)
 
     def bars(
         self, pairs: NDArray[np.int64], copies: NDArray[np.bool_], scores: NDArray[np.float64]
     ) -> NDArray[np.int8]:
-        """The `Bar` of each link, `Bar.NONE` for one that counts.
+        """Returns the `Bar` of each link, `Bar.NONE` for one that counts.
 
         Args:
             pairs: shape (pairs, 2): rows that the links connect.
-            copies: whether each says that one copies the other.
-            scores: the product of the two vectors, where it does not.
+            copies: whether one article of each link copies the other.
+            scores: the product of the two vectors, of links that are not copies.
         """
         found = self.guards.bars(pairs[:, 0], pairs[:, 1], copies, scores)
         alike = np.flatnonzero((found == Bar.NONE) & ~copies)
@@ -65,12 +65,14 @@ class FoldContext(NamedTuple):
 
 
 def load_context(matched: Matched, store: FoldStore, edit: ManualEdit, *, horizon_seconds: int) -> FoldContext:
-    """Loads what the window's links and a manual edit touch; links to articles of closed stories are left out.
+    """Loads the stories that the links of a window or a manual edit touch.
+
+    Links to articles of closed stories are left out.
 
     Args:
-        matched: the window's articles, numbered, and their links.
+        matched: the articles of the window and their links.
         store: read only.
-        edit: what a person does.
+        edit: a manual edit of stored stories.
         horizon_seconds: how far back document frequencies are counted.
     """
     articles, fresh = matched.sketched.articles, matched.sketched.numbers
@@ -129,7 +131,7 @@ def _active(links: Links, fresh: NDArray[np.int64], store: FoldStore) -> Links:
 
 
 def _as_member(article: Article, known: Member | None) -> Member:
-    """A window's article as a member of the story it is in, or of none yet."""
+    """Returns an article of the window as a member of its stored story, or of no story yet."""
     return Member(
         number=article.number,
         story=known.story if known else 0,
@@ -157,7 +159,7 @@ def _support(stored: Links, members: Sequence[Member], fresh: frozenset[int], to
 def _vectors(
     matched: Matched, stored: NDArray[np.int64], store: FoldStore, since: int
 ) -> tuple[TermMatrix, NDArray[np.int64]]:
-    """The vectors and the number of distinct words of the window's articles and, behind them, of stored ones."""
+    """Returns the vectors and numbers of distinct words of the window's articles and, behind them, of stored ones."""
     vectors, words = matched.vectors, count_words(matched.sketched.terms)
     if not len(stored):
         return vectors, words

@@ -1,4 +1,4 @@
-"""From a placing of articles to all that it changes in a store: stories, ids, evidence, changes."""
+"""Turns the placing of articles into all that changes in the store: stories, ids, evidence, lines of changes.jsonl."""
 
 import hashlib
 from collections import Counter, defaultdict
@@ -20,40 +20,40 @@ from transforms.records import Change, Delta, Link, Member, Placement, StoredSto
 from transforms.records.times import event_time
 
 EVIDENCE = 8
-"""Links that are kept of one article, the strongest: enough to say why it is where it is."""
+"""How many links are kept per article, the strongest: enough to explain its story."""
 
 EVIDENT_TERMS = 6
-"""Shared terms that are kept of a link: as many as a person reads in a line."""
+"""How many shared terms are kept per link: as many as fit in a line."""
 
 
 class Placing(NamedTuple):
-    """Where the articles of a context belong, by row."""
+    """The stories and originals of the articles of a context, by row."""
 
     labels: NDArray[np.int64]
-    """The story of each article, numbers from 0 on."""
+    """A label of the story of each article, numbers from 0 on."""
     copy_of: NDArray[np.int64]
     """The row that each row copies, itself for an original."""
     copy_score: NDArray[np.float64]
-    """How similar a copy is to it."""
+    """The similarity of each copy to that row."""
     articles: Clusters
 
 
 class _Stories(NamedTuple):
-    """The stories of a placing, by label."""
+    """The stories of a placing by label."""
 
     rows: list[list[int]]
-    """Rows of the members, ascending."""
+    """The rows of the members, ascending."""
     numbers: list[int]
     redirects: dict[int, int]
-    """Stored stories that end, and in which."""
+    """For each stored story that ends, the number of the one that it ends in."""
     changed: list[int]
-    """Labels of the stories that are not as they were stored."""
+    """The labels of new stories, and of those that are no longer as stored."""
 
 
 def describe_changes(
     matched: Matched, context: FoldContext, placing: Placing, store: FoldStore, *, close_after_seconds: int
 ) -> Delta:
-    """Works out all that a window, or a manual edit, changes.
+    """Derives all that a window or a manual edit changes in the store.
 
     A stored story lives on in the part that holds its earliest member, a pinned one in that of its pinned members; of
     several in one part the oldest does, one that is pinned before all others, and the others end in it. Only stories
@@ -62,9 +62,9 @@ def describe_changes(
     Args:
         matched: the window.
         context: the articles.
-        placing: where they belong.
+        placing: their stories and originals.
         store: read only.
-        close_after_seconds: quiet stories close when the data clock has moved on by so much.
+        close_after_seconds: how far the data clock moves on before a quiet story is closed.
     """
     stories = _assign(placing.labels, context, store.next_numbers()[1])
     merged = placing.articles.merged(placing.labels, len(stories.rows))
@@ -116,7 +116,7 @@ def describe_changes(
 
 
 def _place(context: FoldContext, placing: Placing, stories: _Stories, near: NDArray[np.float64]) -> list[Member]:
-    """The articles as members of the stories where they belong."""
+    """Returns the articles as members of their new stories."""
     return [
         member._replace(
             story=stories.numbers[label],
@@ -164,7 +164,7 @@ def _assign(labels: NDArray[np.int64], context: FoldContext, next_story: int) ->
 
 
 def _texts(matched: Matched, numbers: Sequence[int], store: FoldStore) -> dict[int, str]:
-    """The texts of these articles without boilerplate."""
+    """Returns the texts of these articles without boilerplate."""
     wanted = set(numbers)
     texts = {
         article.number: without_spans(article.text, article.boilerplate)
@@ -175,7 +175,7 @@ def _texts(matched: Matched, numbers: Sequence[int], store: FoldStore) -> dict[i
 
 
 def _evidence(context: FoldContext) -> list[Link]:
-    """The strongest links of each newer article, copies first, with the terms that say most for them."""
+    """Returns the strongest links of each newer article, copies first, with the shared terms that count most."""
     links = context.links
     order = np.lexsort((links.right, -links.scores, ~links.copies, links.left))
     newer = links.left[order]
@@ -198,7 +198,7 @@ def _evidence(context: FoldContext) -> list[Link]:
 def _links_by_story(
     evidence: Sequence[Link], stories: _Stories, placed: Sequence[Member], context: FoldContext, store: FoldStore
 ) -> dict[int, list[Link]]:
-    """The links, new and stored, whose ends are both in the same changed story."""
+    """Returns the links, new and stored, within each changed story."""
     members = [placed[row] for label in stories.changed for row in stories.rows[label]]
     story = {member.number: member.story for member in members}
     stored = [member.number for member in members if member.number not in context.fresh]
@@ -210,18 +210,18 @@ def _links_by_story(
 
 
 def _mint(number: int, founder: str) -> str:
-    """A story id: never used again, since the number of a story is not."""
+    """Makes the id of a new story; it is never used again, since numbers of stories are not."""
     return "s_" + hashlib.sha256(f"{number}:{founder}".encode()).hexdigest()[:12]
 
 
 def _merging(label: int, stories: _Stories, context: FoldContext) -> list[str]:
-    """The ids of the stories that end in this one now; such a story has its earliest member here."""
+    """Returns the ids of the stories that end in this one now; the earliest member of such a story is in it."""
     former = {context.members[row].story for row in stories.rows[label]}
     return [context.stored[one].id for one in sorted(former) if stories.redirects.get(one) == stories.numbers[label]]
 
 
 def _continued(label: int, stories: _Stories, context: FoldContext, merging: Sequence[str]) -> StoredStory:
-    """A story of the placing, with the stories that end in it: the stored one that lives on, or a new one."""
+    """Returns the stored story that lives on under a label, or a new one; its record is not rendered yet."""
     number = stories.numbers[label]
     if stored := context.stored.get(number):
         return stored._replace(merged_from=[*stored.merged_from, *merging])
@@ -233,7 +233,7 @@ def _continued(label: int, stories: _Stories, context: FoldContext, merging: Seq
 def _changes(
     story: StoredStory, label: int, stories: _Stories, context: FoldContext, merging: Sequence[str]
 ) -> list[Change]:
-    """What happened to a story, merger first."""
+    """Returns the changes of a story, a merger first."""
     members = [context.members[row] for row in stories.rows[label]]
     added = [member.id for member in members if member.story != story.number]
     made = [change("merged", story.record, merged_from=merging)] if merging else []
@@ -255,7 +255,7 @@ def _changes(
 
 
 def _emptied(context: FoldContext) -> list[Change]:
-    """What happens to stories whose last article is retracted: they are no more."""
+    """Returns the changes of stories whose last article is retracted."""
     inhabited = {member.story for member in context.members}
     gone: dict[int, list[str]] = defaultdict(list)
     for member in context.retracted:

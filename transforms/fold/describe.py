@@ -1,4 +1,4 @@
-"""What stands for a story: its representative, how near each member is, and its keywords."""
+"""Chooses what describes a story: its representative and its keywords."""
 
 import re
 from collections.abc import Sequence
@@ -12,8 +12,8 @@ from transforms.records.ragged import ranges
 from transforms.sketch.terms import is_content, word_ids
 
 KEYWORDS = 8
-_FLAW = 0.8  # what a flaw of its title leaves of an article's worth as a representative
-_LATENESS = 0.1  # how much less the last article of a story is worth than the first
+_FLAW = 0.8  # factor per flaw of its title on the rank of an article as representative
+_LATENESS = 0.1  # how much lower the last article of a story ranks than the first
 _SHORTEST, _LONGEST = 20, 110  # characters of a title: 98 in 100 of 8,000 news titles lie between
 _COMPACT = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # kana, ideographs, hangul: a syllable and more each
 _LIST = re.compile(
@@ -27,16 +27,16 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _LEAD = 1000  # characters of the representative in which keywords are looked for
-_STORIES = 512  # described at once: what is needed in between stays small
+_STORIES = 512  # described at once, which bounds intermediate arrays
 
 
 def flaws(title: str) -> int:
-    """How many things speak against a title as the headline of a story.
+    """Counts what makes a title a poor headline of a story.
 
-    It should say what happened, in as many words as that takes and without raising its voice. What marks other
-    titles is taken from Chakraborty et al. 2016, "Stop Clickbait" (doi:10.1109/ASONAM.2016.7752207): questions,
-    exclamations, lists ("7 things"); besides, words in capitals, labels of opinion, galleries and live blogs, and
-    a length beyond what agencies write. Scripts without spaces say as much in fewer characters.
+    A headline should say plainly what happened. The signs of other titles are those of Chakraborty et al. 2016, "Stop
+    Clickbait" (doi:10.1109/ASONAM.2016.7752207): questions, exclamations, lists ("7 things"); furthermore words in
+    capitals, labels of opinion, galleries and live blogs, and an unusual length. Scripts without spaces need fewer
+    characters.
     """
     words = title.split()
     shouted = sum(word.isupper() and len(word) > 3 for word in words)
@@ -55,13 +55,16 @@ def flaws(title: str) -> int:
 def medoids(
     near: NDArray[np.float64], original: NDArray[np.bool_], titles: Sequence[str], labels: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """The article that speaks for each story, one a label: an original, near to the others, sober, early.
+    """Chooses the representative of each story: an original, similar to the others, with a plain title, early.
 
     Args:
-        near: as of `nearness`, of articles in order of time.
-        original: whether the article is no copy.
-        titles: of the articles.
-        labels: the story of each article, every number from 0 on.
+        near: the mean similarity of each article to its story, as returned by `nearness`; in order of time.
+        original: whether each article is an original.
+        titles: the title of each article.
+        labels: the story of each article, all numbers from 0 on.
+
+    Returns:
+        The row of one article per story.
     """
     sizes = np.bincount(labels)
     by_label = np.argsort(labels, kind="stable")
@@ -76,12 +79,12 @@ def medoids(
 
 
 def keywords(texts: Sequence[str], sums: sparse.csr_array, ids: NDArray[np.uint32]) -> list[list[str]]:
-    """The heaviest words of each story, as they are first spelled in its representative.
+    """Finds the heaviest words of each story, spelled as where they first occur in its representative.
 
     Args:
-        texts: title and text of each story's representative.
-        sums: one row a story.
-        ids: the term id of each column of `sums`, ascending.
+        texts: title and text of the representative of each story.
+        sums: the sum of the vectors of the members, one row per story.
+        ids: the term of each column of `sums`, ascending.
     """
     found: list[list[str]] = []
     for low in range(0, len(texts), _STORIES):

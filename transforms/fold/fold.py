@@ -1,4 +1,4 @@
-"""Folding one window: which article belongs to which story."""
+"""Folds the articles of a window into stories."""
 
 from typing import NamedTuple
 
@@ -27,20 +27,20 @@ class Settings(NamedTuple):
 
 
 def fold(matched: Matched, store: FoldStore, settings: Settings, edit: ManualEdit = NO_EDIT) -> Delta:
-    """Places every article of a window in a story.
+    """Assigns every article of a window to a story.
 
-    Copies go where the text they copy is. All texts of the context, those of touched stories too, are grouped anew
-    by average link over the links of the window and the stored ones. So two stored stories merge when new
-    coverage shows them to be one, one parts when it shows them to be two, a changed article leaves where it no
-    longer belongs, and the grouping hardly depends on the order of arrival: ECB+ in 1, 10 and 100 windows has a
-    BCubed F1 of .93 each, where windows that could only add to stories reached .88 in 10. Ids last as long as the
-    part with the earliest member does. What people have ruled comes before all of it.
+    Copies join the story of the text that they copy. All texts of the context, including those of touched stories, are
+    clustered again by average link over the links of the window and the stored ones. So two stored stories merge if new
+    coverage shows that they are one, a story splits if new coverage shows that it is two, a changed article leaves a
+    story that it no longer belongs to, and the result hardly depends on the order of arrival: ECB+ in 1, 10 and 100
+    windows has a BCubed F1 of .93 each, whereas windows that could only add to stories reached .88 in 10. The part with
+    the earliest member keeps the id. Rulings take precedence over similarity.
 
     Args:
-        matched: the window's articles, numbered, and their links.
+        matched: the articles of the window and their links.
         store: read only.
         settings: thresholds.
-        edit: what a person does to stored stories.
+        edit: a manual edit of stored stories.
     """
     context = load_context(matched, store, edit, horizon_seconds=settings.close_after_seconds)
     originals = find_originals(context, (article.text for article in matched.sketched.articles))
@@ -60,10 +60,10 @@ def fold(matched: Matched, store: FoldStore, settings: Settings, edit: ManualEdi
 
 
 def fold_edit(edit: ManualEdit, store: FoldStore, settings: Settings) -> Delta:
-    """Places the articles of some stored stories anew, as a person's rulings and the links that are stored want it.
+    """Assigns the articles of edited stories again, by their rulings and stored links.
 
     Args:
-        edit: what a person does.
+        edit: a manual edit of stored stories.
         store: read only.
         settings: thresholds.
     """

@@ -1,8 +1,8 @@
-"""Which text each copy copies: the earliest, and an agency's before a subscriber's.
+"""Finds the original of each copy: the earliest text, but the text of an agency before that of a subscriber.
 
-A subscriber often publishes an agency's text minutes before the agency's own page of it is found. What
-names an agency is a short list of those that sell text everywhere, and the credit in a dateline: where one
-article begins "SKARN (Tidewater Wire) - ", a source of that name is an agency for whatever it shares.
+A subscriber often publishes the text of an agency minutes before the agency's own page is found. Agencies are those of
+a short list of worldwide ones, and those credited in a dateline: if an article begins with "SKARN (Tidewater Wire) - ",
+a source of that name counts as an agency.
 """
 
 import re
@@ -27,39 +27,39 @@ _AFFIXES = re.compile(r"^the\s+|\s+news(?: agency)?$|\.(?:com|org)$")
 
 
 def agency_name(source: str) -> str:
-    """A source's name as it is compared: without case, article and 'News'."""
+    """Normalises the name of a source for comparison: without case, article and 'News'."""
     return _AFFIXES.sub("", source.strip().casefold())
 
 
 def credited(text: str) -> str:
-    """The name in the dateline of a text, as `agency_name` gives it, '' without one."""
+    """Returns the name credited in the dateline of a text, normalised by `agency_name`, or ''."""
     found = _CREDIT.match(text)
     return agency_name(found[1]) if found else ""
 
 
 class Originals(NamedTuple):
-    """By row of a context."""
+    """The originals of the articles of a context, by row."""
 
     rank: NDArray[np.int64]
-    """Who comes first: a copy never copies one of a higher rank, so there is no circle."""
+    """The order of originals: an article never copies one of a higher rank, so there is no cycle."""
     copy_of: NDArray[np.int64]
     """The row that each row copies, itself for an original."""
     score: NDArray[np.float64]
-    """How similar a copy is to it."""
+    """The similarity of each copy to that row."""
     originals: NDArray[np.int64]
     """The original at the end of each chain of copies."""
     groups: NDArray[np.int64]
-    """The first row of those that belong together, copies of one text and what people have put together."""
+    """For each row the first one of its group: copies of one text, and articles under a must-link."""
 
 
 def find_originals(context: FoldContext, texts: Iterable[str]) -> Originals:
     """Finds for each article the first in rank of those that it is linked to as a copy.
 
-    A stored article keeps what it copies unless that has a new text or a new article comes before it.
+    A stored article keeps its original unless that has a new text or a new article precedes it in rank.
 
     Args:
-        context: articles and links.
-        texts: of the window's articles, for their datelines.
+        context: the articles and their links.
+        texts: the texts of the articles of the window, for their datelines.
     """
     members = context.members
     rank = _rank(members, AGENCIES | {credited(text) for text in texts} - {""})
@@ -100,7 +100,7 @@ def find_originals(context: FoldContext, texts: Iterable[str]) -> Originals:
 
 
 def _rank(members: list[Member], agencies: frozenset[str]) -> NDArray[np.int64]:
-    """Agencies first, then by time; rows stand in order of their numbers."""
+    """Ranks agencies first, then by time, then by number."""
     subscribers = np.array([agency_name(member.source) not in agencies for member in members], dtype=np.bool_)
     times = np.array([event_time(member.published, member.first_seen) for member in members], dtype=np.int64)
     rank = np.empty(len(members), dtype=np.int64)

@@ -1,4 +1,4 @@
-"""What a story looks like to a reader: one line of stories.jsonl, and the lines of changes.jsonl."""
+"""Renders stories as lines of stories.jsonl and changes.jsonl."""
 
 import re
 from collections import Counter
@@ -17,9 +17,9 @@ _SENTENCE_END = re.compile(r"(?<=[.!?。！？…])[\"'”’)]?(?=\s)")
 
 
 def opening(text: str, longest: int) -> str:
-    """The first whole sentences of the first paragraphs, at most `longest` characters; else cut at a word.
+    """Returns the first whole sentences of a text, else its beginning up to a word, at most `longest` characters.
 
-    A first sentence of less than a third of that is no sentence but an abbreviation ("U.S.").
+    A first sentence of less than a third of that counts as an abbreviation ("U.S.").
     """
     flat = " ".join(text.split("\n", 4)[:4]).strip()
     if len(flat) <= longest:
@@ -31,18 +31,18 @@ def opening(text: str, longest: int) -> str:
 
 
 def headline(title: str, text: str) -> str:
-    """The title, or the first sentence of an article without one."""
+    """Returns the title, or the first sentence of an article without one."""
     return title or opening(text.split("\n", 1)[0], _HEADLINE)
 
 
 class Description(NamedTuple):
-    """What stands for a story."""
+    """The description of a story."""
 
     representative: Member
     text: str
-    """The representative's, without boilerplate."""
+    """The text of the representative without boilerplate."""
     keywords: Sequence[str]
-    """The most telling first."""
+    """The heaviest first."""
 
 
 def story_record(
@@ -51,11 +51,11 @@ def story_record(
     """Renders the line of a story, without its line end: the same bytes for the same arguments.
 
     Args:
-        story: the story; its present record does not count.
-        members: all of them, in any order.
-        description: what stands for the story.
-        links: links among the members.
-        last_updated: when its membership or a member's content last changed.
+        story: the story; its old record is ignored.
+        members: all members, in any order.
+        description: the description of the story.
+        links: the links among the members.
+        last_updated: when the members or the content of one last changed, in seconds since 1970.
     """
     representative = description.representative
     ordered = sorted(members, key=lambda member: (_time(member), member.number))
@@ -113,19 +113,19 @@ def _article(member: Member, ids: dict[int, str]) -> dict[str, Any]:
 
 
 def closed(record: bytes) -> bytes:
-    """The line of a story that is closed and otherwise unchanged."""
+    """Returns the line of a story that is closed and otherwise unchanged."""
     story: dict[str, Any] = orjson.loads(record)
     return orjson.dumps(story | {"state": "closed"})
 
 
 def emptied(record: bytes) -> bytes:
-    """The line of a story whose articles are all gone."""
+    """Returns the line of a story whose articles are all retracted."""
     story: dict[str, Any] = orjson.loads(record)
     return orjson.dumps(story | {"state": "retracted", "size": 0, "articles": [], "links": []})
 
 
 def change(kind: str, record: bytes, **details: Any) -> Change:
-    """A change of the story of this line: its kind, id, headline and size, and details of the kind."""
+    """Makes a change of the story with this line: its kind, id, headline and size, and details of the kind."""
     story = orjson.loads(record)
     named = {"schema": SCHEMA, "kind": kind, "story": story["id"], "headline": story["headline"], "size": story["size"]}
     return Change(kind, orjson.dumps(named | details))

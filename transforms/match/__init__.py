@@ -1,1 +1,1 @@
-"""Matching: candidates from shared band keys, each verified before it becomes a link."""
+"""Links articles: proposes candidates that share a key and verifies each before it becomes a link."""

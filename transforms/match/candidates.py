@@ -1,4 +1,4 @@
-"""Candidate pairs from shared keys, with a cap for keys that very many articles hold."""
+"""Proposes pairs of articles that share a key; for keys that very many articles hold, only some of the pairs."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -13,12 +13,12 @@ from transforms.records.ragged import ranges, runs
 
 
 class Candidates(NamedTuple):
-    """Pairs to verify, each once: `left[k]` and `right[k]` share a key."""
+    """Pairs to be verified, each once: articles `left[k]` and `right[k]` share a key."""
 
     left: NDArray[np.int64]
     right: NDArray[np.int64]
     oversized_buckets: int
-    """Keys that more articles shared than the cap allows to pair."""
+    """How many keys more articles shared than the cap allows to pair."""
 
 
 def _unique_pairs(left: NDArray[np.int64], right: NDArray[np.int64], oversized_buckets: int) -> Candidates:
@@ -30,28 +30,31 @@ def _unique_pairs(left: NDArray[np.int64], right: NDArray[np.int64], oversized_b
 
 
 def pair_within(postings: Postings, cap: int, texts: NDArray[np.uint64] | None = None) -> Candidates:
-    """Pairs of articles of a window that share a key: left < right.
+    """Pairs the articles of a window that share a key.
 
-    A bucket of more than cap + 1 stays connected through its earliest members at linear cost. Copies of one
-    text are all paired with the earliest of them, so they stay one group. Where unlike articles fill the
-    bucket, because a template gave them the key, two copies among them still meet under the keys that their
-    own words gave them: at a similarity of .6, half of it from the template, under one of 42 keys of three with a
-    chance of .9998.
+    A bucket of more than `cap + 1` articles stays connected through its earliest members at linear cost. Copies of one
+    text are all paired with the earliest of them, so they stay one group. Where different articles fill the bucket
+    because a template gave them the key, two copies among them still meet under the keys of their own words: at a
+    similarity of .6, half of it due to the template, under one of 42 keys of three rows with a probability of .9998.
 
     Args:
-        postings: the keys of each row; rows in the order in which they should be preferred.
-        cap: each row is paired with at most so many of the first rows that hold the key.
-        texts: for each row what is the same for the same text, of which a bucket beyond the cap holds only the first.
+        postings: the keys of each row; the first rows are preferred as partners.
+        cap: the number of earlier holders of a key with which each row is paired at most.
+        texts: one value per row, equal for rows with the same text; of these a bucket beyond the cap holds only the
+            first.
+
+    Returns:
+        Pairs of rows, `left` before `right`.
     """
     order = np.argsort(postings.keys, kind="stable")
     keys, rows = postings.keys[order], postings.holders[order]
     starts = runs(keys)
     lengths = np.diff(np.r_[starts, len(order)])
     if texts is not None and lengths.max(initial=0) > cap + 1:
-        hot = np.repeat(lengths > cap + 1, lengths)
-        crowd = np.flatnonzero(hot)
-        first = np.unique(mix(keys[crowd]) + texts[rows[crowd]], return_index=True)[1]
-        kept = np.sort(np.concatenate([np.flatnonzero(~hot), crowd[first]]))
+        oversized = np.repeat(lengths > cap + 1, lengths)
+        places = np.flatnonzero(oversized)
+        first = np.unique(mix(keys[places]) + texts[rows[places]], return_index=True)[1]
+        kept = np.sort(np.concatenate([np.flatnonzero(~oversized), places[first]]))
         keys, rows = keys[kept], rows[kept]
         starts = runs(keys)
         lengths = np.diff(np.r_[starts, len(keys)])
@@ -61,19 +64,22 @@ def pair_within(postings: Postings, cap: int, texts: NDArray[np.uint64] | None =
     partners = np.minimum(members - bucket_starts, cap)
     right = np.repeat(rows[members], partners)
     left = rows[ranges(bucket_starts, partners)]
-    apart = left != right
-    left, right = left[apart], right[apart]
+    distinct = left != right
+    left, right = left[distinct], right[distinct]
     return _unique_pairs(np.minimum(left, right), np.maximum(left, right), int((lengths > cap + 1).sum()))
 
 
 def pair_with_stored(postings: Postings, segments: Sequence[Segment], cap: int, *, newest: bool) -> Candidates:
-    """Pairs of new rows (left) and stored articles' numbers (right) that share a key.
+    """Pairs new articles with stored ones that share a key.
 
     Args:
         postings: the keys of each new row.
         segments: the index, the oldest segment first.
-        cap: of one key's stored articles so many are taken, however many segments hold some:
-        newest: the last ones, else the first.
+        cap: how many stored holders of a key are taken at most, over all segments.
+        newest: whether the newest holders of a key are taken, else the oldest.
+
+    Returns:
+        Pairs of a new row (`left`) and the number of a stored article (`right`).
     """
     order = np.argsort(postings.keys, kind="stable")
     keys, rows = postings.keys[order], postings.holders[order]

@@ -1,4 +1,4 @@
-"""Copies: pairs that hold the same text, judged by the shingles themselves."""
+"""Decides which pairs of articles are copies, by their shingles."""
 
 from typing import NamedTuple
 
@@ -8,41 +8,43 @@ from numpy.typing import NDArray
 from transforms.records.ragged import Ragged
 
 SHORT = 10
-"""Texts of fewer shingles (twelve words) are copies only when their shingles are the same: a template of
-a headline ('Morning briefing: 3 May') must not make copies of different items."""
+"""Texts with fewer shingles (twelve words) are copies only if their shingles are the same: the template of a headline
+('Morning briefing: 3 May') must not turn different items into copies."""
 
-HOT = 32
-"""A shingle that more of the articles in question hold may be a template's."""
-_MUCH = 0.25
-"""Share of hot shingles from which a template may be what makes an article like another: below it, at least
-.6 of what two copies share is their own."""
+FREQUENT = 32
+"""A shingle that more than so many of the compared articles hold may belong to a template."""
+_FREQUENT_SHARE = 0.25
+"""Share of such shingles from which on a template may be all that two articles share: below it, at least .6 of what two
+copies share is their own."""
 _FEWEST = 1000
-"""Articles that a share of holders is taken of at least."""
+"""The least number of articles of which a share of holders is taken."""
 _REST = 0.6
-"""Share of the asked similarity that two copies keep when shingles are weighed by rarity. Five hundred reprints
-among 12,000 articles, a fifth of each another's, keep more; a thousand articles that fill 80 words of template
-with 30 of their own each do not. A text and its first half keep all, by containment."""
-_CELLS = np.uint32(10)  # low bits of a shingle that a rough count leaves out
+"""Share of the least similarity that two copies keep when shingles are weighted by rarity. Five hundred reprints among
+12,000 articles, each with a fifth of its words changed, keep more; a thousand articles that add 30 words of their own
+to a template of 80 words do not. A text and its first half keep all of it, by containment."""
+_CELLS = np.uint32(10)  # low bits of a shingle that a rough count ignores
 
 
 class Overlap(NamedTuple):
-    """How much two shingle sets share, for each pair."""
+    """What the two shingle sets of each pair have in common."""
 
     jaccard: NDArray[np.float64]
     containment: NDArray[np.float64]
     """Of the smaller set in the larger one (Broder 1997)."""
+    smaller: NDArray[np.int64]
+    """The number of shingles of the smaller set."""
 
 
 def overlap(
     sets: Ragged, left: NDArray[np.int64], right: NDArray[np.int64], weights: NDArray[np.float64] | None = None
 ) -> Overlap:
-    """Exact Jaccard similarity and containment of the sets `left[k]` and `right[k]`; 0 for empty sets.
+    """Computes the exact Jaccard similarity and containment of the sets `left[k]` and `right[k]`; 0 for empty sets.
 
     Args:
-        sets: shingles of all articles.
+        sets: the shingles of all articles.
         left: one row of each pair.
-        right: the other.
-        weights: what each value of the sets counts, equal for equal values; 1 without.
+        right: the other row of each pair.
+        weights: the weight of each value of the sets, equal for equal values; 1 if not given.
     """
     shared = np.zeros(len(left))
     for pair, (a, b) in enumerate(zip(left.tolist(), right.tolist(), strict=True)):
@@ -55,55 +57,49 @@ def overlap(
     sizes = sets.lengths
     if weights is not None:
         sizes = np.bincount(sets.row_ids, weights=weights, minlength=len(sizes))
-    smaller = np.minimum(sizes[left], sizes[right])
     union = sizes[left] + sizes[right] - shared
-    return Overlap(shared / np.maximum(union, 1e-9), shared / np.maximum(smaller, 1e-9))
+    containment = shared / np.maximum(np.minimum(sizes[left], sizes[right]), 1e-9)
+    return Overlap(shared / np.maximum(union, 1e-9), containment, np.minimum(sets.lengths[left], sets.lengths[right]))
 
 
-def are_copies(
-    sets: Ragged,
-    left: NDArray[np.int64],
-    right: NDArray[np.int64],
-    found: Overlap,
-    *,
-    similarity: float,
-    containment: float,
-) -> NDArray[np.bool_]:
-    """Which pairs are copies: similar enough, or the smaller text mostly contained in the larger.
+def are_copies(found: Overlap, *, similarity: float, containment: float) -> NDArray[np.bool_]:
+    """Decides which pairs are copies: similar enough, or the smaller text mostly contained in the larger.
 
     Args:
-        sets: shingles of all articles.
-        left: one row of each pair.
-        right: the other.
-        found: how much each pair shares.
-        similarity: least Jaccard similarity.
-        containment: least containment, for abridged copies; it counts when the smaller set is not short.
+        found: what each pair has in common, as returned by `overlap`.
+        similarity: the least Jaccard similarity of copies.
+        containment: the least containment of abridged copies.
+
+    Returns:
+        One value per pair.
     """
-    smaller = np.minimum(sets.lengths[left], sets.lengths[right])
     alike = (found.jaccard >= similarity) | (found.containment >= containment)
-    return np.where(smaller < SHORT, (found.jaccard == 1) & (smaller > 0), alike)
+    return np.where(found.smaller < SHORT, (found.jaccard == 1) & (found.smaller > 0), alike)
 
 
 def are_more_than_a_template(
     sets: Ragged, left: NDArray[np.int64], right: NDArray[np.int64], *, similarity: float, containment: float
 ) -> NDArray[np.bool_]:
-    """Which copies stay alike when shingles weigh by how few of these articles hold them.
+    """Decides which copies stay similar when shingles are weighted by how few of these articles hold them.
 
-    Requirements: a text that a thousand outlets print stays one copy group; articles that a machine fills into
-    one template stay apart. Theory: what all copies share is the whole text, what a template's articles share
-    is only the template, beside a rest that nobody else holds. Known exception: a template with hardly any
-    rest, where the articles are the same text by any measure.
+    Requirements: a text that a thousand outlets print stays one group of copies; articles that a machine fills into one
+    template do not become copies. Theory: copies share the whole text, whereas the articles of a template share only
+    the template, and each has a rest that no other article holds. Known exception: a template with hardly any rest,
+    where the articles are the same text by any measure.
 
     Args:
-        sets: shingles of all articles.
+        sets: the shingles of all articles.
         left: one row of each pair that `are_copies` accepts.
-        right: the other.
-        similarity: least Jaccard similarity, before weighing.
-        containment: least containment, before weighing.
+        right: the other row of each pair.
+        similarity: the least Jaccard similarity, without weights.
+        containment: the least containment, without weights.
+
+    Returns:
+        One value per pair.
     """
     kept = np.ones(len(left), dtype=np.bool_)
     rows, places = np.unique(np.concatenate([left, right]), return_inverse=True)
-    suspected = _hold_much_that_is_hot(sets.take(rows))[places].reshape(2, -1).all(axis=0)
+    suspected = _are_mostly_frequent(sets.take(rows))[places].reshape(2, -1).all(axis=0)
     if not suspected.any():
         return kept
     rows, places = np.unique(np.concatenate([left[suspected], right[suspected]]), return_inverse=True)
@@ -116,11 +112,11 @@ def are_more_than_a_template(
     return kept
 
 
-def _hold_much_that_is_hot(sets: Ragged) -> NDArray[np.bool_]:
-    """Which sets consist of hot shingles for a good part."""
+def _are_mostly_frequent(sets: Ragged) -> NDArray[np.bool_]:
+    """Decides which sets consist of frequent shingles to a good part."""
     cells = sets.values >> _CELLS
-    # Shingles of a cell are counted together first: only in crowded cells can one be hot.
-    crowded = np.flatnonzero(np.bincount(cells)[cells] > HOT) if len(cells) else np.zeros(0, dtype=np.int64)
-    _, places, counts = np.unique(sets.values[crowded], return_inverse=True, return_counts=True)
-    owners = np.searchsorted(sets.offsets, crowded[counts[places] > HOT], side="right") - 1
-    return np.asarray(np.bincount(owners, minlength=len(sets.offsets) - 1) >= _MUCH * sets.lengths)
+    # The shingles of a cell are counted together first: only in a full cell can one of them be frequent.
+    full = np.flatnonzero(np.bincount(cells)[cells] > FREQUENT) if len(cells) else np.zeros(0, dtype=np.int64)
+    _, places, counts = np.unique(sets.values[full], return_inverse=True, return_counts=True)
+    owners = np.searchsorted(sets.offsets, full[counts[places] > FREQUENT], side="right") - 1
+    return np.asarray(np.bincount(owners, minlength=len(sets.offsets) - 1) >= _FREQUENT_SHARE * sets.lengths)

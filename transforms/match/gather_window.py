@@ -9,12 +9,12 @@ from transforms.records import Poll, Rejected, Window
 
 
 def only_rejected(rejected: Rejected) -> Window:
-    """A part of a window that holds one dead letter."""
+    """Returns a part of a window that holds one rejected input."""
     return Window([], [], [rejected], [])
 
 
 def only_poll(poll: Poll) -> Window:
-    """A part of a window that holds what one request for a feed taught."""
+    """Returns a part of a window that holds the result of one poll."""
     return Window([], [], [], [poll])
 
 
@@ -34,11 +34,11 @@ def _unite(element: tuple[int, Iterable[Window]]) -> Window:
 
 
 class GatherWindow(beam.PTransform[beam.PCollection[Window], beam.PCollection[Window]]):
-    """Brings everything of one window to one place, where it is matched, folded and written.
+    """Brings all parts of a window to one worker, where it is matched, folded and written.
 
-    In:  PCollection[Window]: parts, as of SketchArticles, `only_rejected` and `only_poll`.
-    Out: PCollection[Window], one for each window that brought anything. Blocks cross this shuffle as
-         columns: some megabytes for a thousand articles.
+    In:  PCollection[Window]: parts, as returned by SketchArticles, PairCopies, `only_rejected` and `only_poll`.
+    Out: PCollection[Window], one for each window that is not empty. Blocks cross this shuffle as columns: some
+         megabytes for a thousand articles.
 
     Example:
         >>> from transforms import CleanItems, GatherWindow, ParseDocuments, SketchArticles, UniteArticles

@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 
 
 class Links(NamedTuple):
-    """Pairs of articles that are copies or alike, one column per property; by row of a block, or by number."""
+    """Pairs of copies or of similar articles, one column per property; articles are rows of a block, or numbers."""
 
     left: NDArray[np.int64]
     """By number, the newer article."""
     right: NDArray[np.int64]
     copies: NDArray[np.bool_]
-    """Whether the pair is a copy, else the two articles are alike."""
+    """Whether one article copies the other; else the two are similar."""
     scores: NDArray[np.float64]
     """The Jaccard similarity of the shingles of a copy, the product of the term vectors otherwise."""
     containments: NDArray[np.float64]
@@ -28,12 +28,12 @@ class Links(NamedTuple):
         scores: NDArray[np.float64],
         containments: NDArray[np.float64],
     ) -> "Links":
-        """Makes a table of copies."""
+        """Makes a table of pairs of copies."""
         return cls(left, right, np.ones(len(left), dtype=np.bool_), scores, containments)
 
     @classmethod
     def of_stories(cls, left: NDArray[np.int64], right: NDArray[np.int64], scores: NDArray[np.float64]) -> "Links":
-        """Makes a table of articles that are alike."""
+        """Makes a table of pairs of similar articles."""
         return cls(left, right, np.zeros(len(left), dtype=np.bool_), scores, np.zeros(len(left)))
 
     def take(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> "Links":

@@ -1,4 +1,4 @@
-"""Matching one window: new articles with each other and with the stored ones."""
+"""Matches the articles of a window with each other and with stored ones."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -37,24 +37,24 @@ class Settings(NamedTuple):
     story_threshold: float
     horizon_seconds: int
     shards: int = 1
-    """Above 1 a window brings its pairs of copies along, as found by PairCopies."""
+    """Above 1 a window comes with its pairs of copies, as found by PairCopies."""
 
 
 class Skipped(NamedTuple):
-    """How much of a window was not compared, or not linked."""
+    """How many articles or pairs of a window were not compared, or not linked."""
 
     oversized_buckets: int = 0
     """Keys of copies that more articles shared than were paired."""
     template_pairs: int = 0
-    """Pairs that were alike by a template alone."""
+    """Pairs of which nothing but a template made copies."""
     oversized_terms: int = 0
     """Salient words that more articles shared than were paired."""
     pruned_pairs: int = 0
-    """Pairs that shared a salient word and so little else of that kind that they were not compared."""
+    """Pairs that shared too few salient words to be compared."""
 
 
 class Matched(NamedTuple):
-    """A window with its links and the index segments that a commit adds."""
+    """A window with its links, and with the index segments that a commit adds."""
 
     sketched: Sketched
     """All articles of the window in the order of their numbers."""
@@ -72,10 +72,15 @@ class Matched(NamedTuple):
 
 
 def match(window: Window, store: MatchStore, settings: Settings) -> Matched:
-    """Finds the verified links of a window's articles.
+    """Finds the verified links of the articles of a window.
 
-    New articles take the store's next numbers in order of event time; the numbers of changed ones stay. What the
-    store has got meanwhile is left out, so that a window may be delivered twice.
+    New articles get the next numbers of the store in order of event time; changed ones keep their numbers. Articles
+    that the store has by now are left out, so that a window may be delivered twice.
+
+    Args:
+        window: the window.
+        store: read only.
+        settings: thresholds.
     """
     as_of = store.commits()
     sketched, places = number(window.blocks, store)
@@ -89,7 +94,7 @@ def match(window: Window, store: MatchStore, settings: Settings) -> Matched:
     vectors = vectorise(sketched.terms, known, archive.frequencies())
     words = salient(vectors)
     story_keys = _story_keys(words)
-    # What is alike as a whole goes where the text of this window goes that it copies: it need not be proposed again.
+    # A copy of a whole text of this window joins the story of that text: it needs no candidates of its own.
     alike = copies.links.take(copies.links.scores >= settings.copy_similarity)
     copied = alike.left[np.isin(alike.left, numbers) & np.isin(alike.right, numbers)]
     proposed = story_keys.take(~np.isin(numbers[story_keys.holders], copied))
@@ -140,7 +145,7 @@ def _story_keys(words: TermMatrix) -> Postings:
 
 
 def _copy_keys(sketched: Sketched, bands: tuple[int, int]) -> Postings:
-    # A text without words has the empty signature, which all such texts share: it is no evidence.
+    # All texts without words share the empty signature, which is no evidence.
     worded = np.flatnonzero(sketched.shingles.lengths)
     return Postings.of_matrix(band_keys(sketched.signatures[worded], *bands), worded)
 
@@ -160,14 +165,12 @@ def _pairs_within(sketched: Sketched, keys: Postings, settings: Settings) -> _Wi
 def verify(sets: Ragged, left: NDArray[np.int64], right: NDArray[np.int64], settings: Settings) -> Links:
     """Returns those pairs of rows that are copies by their shingles."""
     shared = overlap(sets, left, right)
-    kept = are_copies(
-        sets, left, right, shared, similarity=settings.copy_similarity, containment=settings.copy_containment
-    )
+    kept = are_copies(shared, similarity=settings.copy_similarity, containment=settings.copy_containment)
     return Links.of_copies(left, right, shared.jaccard, shared.containment).take(kept)
 
 
 def _pairs_of_shards(window: Window, places: NDArray[np.int64]) -> _Within:
-    """The pairs that a window brings along, by row; those of articles that were left out are left out."""
+    """The pairs that a window comes with, by row, without those of articles that were left out."""
     starts: dict[int, int] = {}
     total = 0
     for block in window.blocks:
@@ -195,7 +198,7 @@ class _Copies(NamedTuple):
 
 
 def _copy_links(sketched: Sketched, keys: Postings, within: _Within, archive: Archive, settings: Settings) -> _Copies:
-    """Links articles with one text to its earliest, whatever their keys, and all others by their shingles."""
+    """Links articles with the same text to the earliest of them, whatever their keys, and others by their shingles."""
     same = _same_texts(sketched, np.unique(keys.holders), archive.store)
     across = archive.candidates(sketched.numbers, keys, COPY, newest=False)
     sets = concatenate([sketched.shingles, across.stored.shingles])
@@ -244,11 +247,11 @@ class _Stories(NamedTuple):
 
 
 def _story_links(new: _Compared, keys: Postings, archive: Archive, settings: Settings) -> _Stories:
-    """Links articles whose vectors are alike.
+    """Links articles with similar term vectors.
 
     Args:
         new: the articles of the window.
-        keys: the salient words of those that are to be paired.
+        keys: the salient words of those articles that need candidates.
         archive: the stored articles.
         settings: thresholds.
     """
@@ -271,7 +274,7 @@ def _story_links(new: _Compared, keys: Postings, archive: Archive, settings: Set
 
 
 def _without_former(counted: Segment, numbers: NDArray[np.int64], store: MatchStore) -> Segment:
-    """The counts of a window less those of the texts that it replaces."""
+    """Subtracts the counts of the texts that a window replaces."""
     changed = numbers[numbers < store.next_numbers()[0]]
     if not len(changed):
         return counted

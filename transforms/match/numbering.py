@@ -1,4 +1,4 @@
-"""The order of a window's articles: which of two that share a key comes first, and what number each gets."""
+"""Orders and numbers the articles of a window."""
 
 import hashlib
 from collections.abc import Sequence
@@ -15,35 +15,35 @@ from transforms.sketch.block import join, unpack
 
 
 def stable_hash(text: str) -> int:
-    """63 bits that are the same in every process."""
+    """Hashes a text to 63 bits, the same in every process."""
     return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") >> 1
 
 
 def block_id(block: SketchedBlock) -> int:
-    """What tells a block from all others of its window: a key is in one block only."""
+    """Returns an id that no other block of the window has: a key is in one block only."""
     return stable_hash(block.articles[0].key)
 
 
 class Precedence(NamedTuple):
-    """What orders articles whichever block they are in: event time, then a hash of the key."""
+    """What articles of any block are ordered by: event time, then a hash of the key."""
 
     times: NDArray[np.int64]
     ties: NDArray[np.int64]
 
     @classmethod
     def of(cls, articles: Sequence[Article]) -> "Precedence":
-        """One value an article."""
+        """Returns the precedence of these articles, one value per article."""
         times = [event_time(article.published, article.fetched_at) for article in articles]
         ties = [stable_hash(article.key) for article in articles]
         return cls(np.array(times, dtype=np.int64), np.array(ties, dtype=np.int64))
 
     def order(self) -> NDArray[np.int64]:
-        """The rows in order."""
+        """Returns the rows in order of precedence."""
         return np.lexsort((self.ties, self.times))
 
 
 def text_ids(articles: Sequence[Article]) -> NDArray[np.uint64]:
-    """One value an article, equal for equal title and text."""
+    """Returns one value per article, equal for articles with equal title and text."""
     return np.array([stable_hash(article.content_hash) for article in articles], dtype=np.uint64)
 
 
@@ -52,13 +52,13 @@ class Numbered(NamedTuple):
 
     sketched: Sketched
     places: NDArray[np.int64]
-    """For each row of the given blocks, one after the other, its row in `sketched`; -1 for what the store has."""
+    """For each row of the given blocks, in their order, its row in `sketched`; -1 for an article that was left out."""
 
 
 def number(blocks: Sequence[SketchedBlock], store: MatchStore) -> Numbered:
-    """Joins blocks in order of precedence and gives new articles the store's next numbers.
+    """Joins blocks in order of precedence and gives new articles the next numbers of the store.
 
-    Articles that the store already holds with this very content are left out; the numbers of changed ones stay.
+    Articles that the store already has with the same content are left out; changed ones keep their numbers.
     """
     articles = [article for block in blocks for article in block.articles]
     known = store.known([article.key for article in articles])

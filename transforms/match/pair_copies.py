@@ -9,16 +9,16 @@ from transforms.counts import count, timed
 from transforms.match.bands import banding
 from transforms.match.match import Settings
 from transforms.match.numbering import block_id
-from transforms.match.shards import ask_blocks, deal_bands, pair_shard, verify_block
+from transforms.match.shards import deal_bands, pair_shard, send_shingles, verify_block
 from transforms.records import AtBlock, BandShare, BlockShingles, Window
 
 _Keyed = beam.PCollection[tuple[int, AtBlock]]
 
 
 class PairCopies(beam.PTransform[beam.PCollection[Window], beam.PCollection[Window]]):
-    """Finds the copies within a window by as many workers as a runner has.
+    """Finds the copies within a window with as many workers as the runner has.
 
-    In:  PCollection[Window]: parts, as of SketchArticles.
+    In:  PCollection[Window]: parts, as returned by SketchArticles.
     Out: PCollection[Window]: further parts of the same windows, which hold nothing but pairs of copies. Keys and
          shingles cross three shuffles as columns, no text does.
     Counts: `match/oversized_buckets`, as for CommitWindows.
@@ -55,14 +55,14 @@ class PairCopies(beam.PTransform[beam.PCollection[Window], beam.PCollection[Wind
             | "PairShard" >> beam.ParDo(_PairShard()).with_output_types(tuple[int, AtBlock])
         )
         shingles: _Keyed = parts | "Shingles" >> beam.FlatMap(_shingles).with_output_types(tuple[int, AtBlock])
-        asked: _Keyed = (
+        sent: _Keyed = (
             (candidates, shingles)
             | "AtLeft" >> beam.Flatten()
             | "GroupByLeft" >> beam.GroupByKey()
-            | "AskBlocks" >> beam.ParDo(_AskBlocks()).with_output_types(tuple[int, AtBlock])
+            | "SendShingles" >> beam.ParDo(_SendShingles()).with_output_types(tuple[int, AtBlock])
         )
         output: beam.PCollection[Window] = (
-            (asked, shingles)
+            (sent, shingles)
             | "AtRight" >> beam.Flatten()
             | "GroupByRight" >> beam.GroupByKey()
             | "VerifyBlock" >> beam.ParDo(_VerifyBlock(self._settings)).with_output_types(Window)
@@ -96,11 +96,11 @@ class _PairShard(beam.DoFn):
             yield block, AtBlock([], [pairs], [])
 
 
-class _AskBlocks(beam.DoFn):
+class _SendShingles(beam.DoFn):
     def process(self, element: tuple[int, Iterable[AtBlock]]) -> Iterator[tuple[int, AtBlock]]:
         with timed("match"):
-            asked = list(ask_blocks(element[0], list(element[1])))
-        yield from asked
+            sent = list(send_shingles(element[0], list(element[1])))
+        yield from sent
 
 
 class _VerifyBlock(beam.DoFn):

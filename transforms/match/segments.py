@@ -1,7 +1,7 @@
-"""Immutable sorted segments: the index that a store keeps as blobs and that never changes once written.
+"""Builds and merges the immutable sorted segments of which the index in the store consists.
 
-A segment maps 64-bit keys to 32-bit values: bands of signatures or salient terms to article numbers, or
-terms to the number of articles that hold them. Each commit adds one of a kind; eight of one tier and day
+A segment maps 64-bit keys to 32-bit values: band keys or salient terms to article numbers, or terms to the number of
+articles that hold them. Each commit adds one segment per kind; eight of one tier and day
 are merged into one of the next tier (the log-structured merge of O'Neil et al. 1996,
 doi:10.1007/s002360050048), so that a store of any age has a few large ones and a handful of small ones.
 """
@@ -20,30 +20,30 @@ MERGE_WIDTH = 8
 
 
 class Postings(NamedTuple):
-    """Keys and who holds each: row or number of an article, ascending."""
+    """Keys, and the row or number of an article that holds each, ascending."""
 
     keys: NDArray[np.uint64]
     holders: NDArray[np.int64]
 
     @classmethod
     def of_matrix(cls, keys: NDArray[np.uint64], holders: NDArray[np.int64]) -> "Postings":
-        """From keys of shape (articles, keys each)."""
+        """Makes postings of keys of shape (articles, keys per article)."""
         return cls(keys.reshape(-1), np.repeat(holders, keys.shape[1]))
 
     def take(self, kept: NDArray[np.bool_]) -> "Postings":
-        """The entries of this mask."""
+        """Returns the entries of this mask."""
         return Postings(self.keys[kept], self.holders[kept])
 
 
 def index_segment(postings: Postings) -> Segment:
-    """A segment that finds the articles by their keys."""
+    """Makes the segment that finds articles by their keys."""
     order = np.argsort(postings.keys, kind="stable")
     holders = postings.holders[order].astype(np.uint32)
     return Segment(postings.keys[order], holders, len(np.unique(holders)))
 
 
 def merge_index(segments: Sequence[Segment]) -> Segment:
-    """One segment with all entries of several."""
+    """Merges segments into one with all their entries."""
     keys = np.concatenate([segment.keys for segment in segments])
     values = np.concatenate([segment.values for segment in segments])
     order = np.lexsort((values, keys))
@@ -51,7 +51,7 @@ def merge_index(segments: Sequence[Segment]) -> Segment:
 
 
 def merge_counts(segments: Sequence[Segment]) -> Segment:
-    """One segment in which the values of equal keys are added up."""
+    """Merges segments into one in which the values of equal keys are added up."""
     keys = np.concatenate([segment.keys for segment in segments])
     values = np.concatenate([segment.values for segment in segments])
     order = np.argsort(keys, kind="stable")
@@ -62,7 +62,7 @@ def merge_counts(segments: Sequence[Segment]) -> Segment:
 
 
 def look_up_counts(segments: Sequence[Segment], keys: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """The sum over all segments of each key's value, 0 where none holds it."""
+    """Returns the sum of the values of each key over all segments, 0 for a key that none holds."""
     total = np.zeros(len(keys), dtype=np.int64)
     for segment in segments:
         if len(segment.keys):
@@ -72,6 +72,6 @@ def look_up_counts(segments: Sequence[Segment], keys: NDArray[np.uint64]) -> NDA
 
 
 def subtract_counts(segment: Segment, former: Segment) -> Segment:
-    """Counts less those of texts that are no more: a value below zero is kept as its two's complement."""
+    """Subtracts the counts of texts that no longer exist; a value below zero is kept as its two's complement."""
     negative = (-former.values.astype(np.int64)).astype(np.uint32)
     return merge_counts([segment, Segment(former.keys, negative, -former.articles)])

@@ -1,9 +1,9 @@
-"""Copies within a window of any size, by several workers: what one of them does with its share.
+"""Finds the copies within a window with several workers: the share of one worker.
 
-Band keys are dealt out to shards by their value, so that a bucket is whole in one shard. A shard knows no
-texts, only rows of blocks; the pairs it finds go to the block of their left article, where a pair that met in
-several bands becomes one, and on to the block of the right one with the shingles of the left, where they are
-verified. What is sent are columns, one element for a block and a shard or for two blocks.
+Band keys are distributed to shards by their value, so that each bucket lies in one shard. A shard knows no texts, only
+rows of blocks. The pairs that it finds go to the block of their left article, where a pair that was found in several
+bands becomes one, and from there with the shingles of the left article to the block of the right one, where they are
+verified. Columns are sent, one element per block and shard or per two blocks.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,7 +26,16 @@ Number = TypeVar("Number", bound=np.generic)
 
 
 def deal_bands(block: SketchedBlock, bands: tuple[int, int], shards: int) -> Iterator[tuple[int, BandShare]]:
-    """The share of each shard in a block's band keys."""
+    """Distributes the band keys of a block to shards.
+
+    Args:
+        block: the block.
+        bands: the number of bands and of rows per band.
+        shards: the number of shards.
+
+    Yields:
+        The number of a shard, and its share.
+    """
     sketched = unpack(block)
     worded = np.flatnonzero(sketched.shingles.lengths)
     keys, rows = Postings.of_matrix(band_keys(sketched.signatures[worded], *bands), worded)
@@ -39,10 +48,10 @@ def deal_bands(block: SketchedBlock, bands: tuple[int, int], shards: int) -> Ite
 
 
 class ShardPairs(NamedTuple):
-    """The candidates of one shard."""
+    """The candidates that one shard finds."""
 
     pairs: list[tuple[int, BlockPairs]]
-    """By the block of the left article."""
+    """The id of the block of the left articles, and the pairs."""
     oversized_buckets: int
 
 
@@ -75,15 +84,18 @@ def pair_shard(shares: Sequence[BandShare]) -> ShardPairs:
     return ShardPairs(pairs, found.oversized_buckets)
 
 
-def ask_blocks(block: int, arrived: Sequence[AtBlock]) -> Iterator[tuple[int, AtBlock]]:
-    """Sends the shingles of a block's articles to the blocks of those they are paired with, each pair once.
+def send_shingles(block: int, arrived: Sequence[AtBlock]) -> Iterator[tuple[int, AtBlock]]:
+    """Sends the shingles of the articles of a block to the blocks of their partners, each pair once.
 
     Args:
-        block: id of the block whose articles stand on the left.
+        block: the id of the block of the left articles.
         arrived: its shingles, and the pairs that shards found.
 
+    Yields:
+        The id of a block of right articles, and what is sent to it.
+
     Raises:
-        ValueError: the shingles are not there.
+        ValueError: if the shingles of the block are missing.
     """
     sets = _shingles(block, arrived)
     found = [pairs for part in arrived for pairs in part.pairs]
@@ -97,7 +109,7 @@ def ask_blocks(block: int, arrived: Sequence[AtBlock]) -> Iterator[tuple[int, At
         own = rights == right
         needed, places = np.unique(left_rows[own], return_inverse=True)
         sent = sets.take(needed)
-        asked = PairedRows(
+        paired = PairedRows(
             block,
             needed.astype(np.int32).tobytes(),
             places.astype(np.int32).tobytes(),
@@ -105,25 +117,28 @@ def ask_blocks(block: int, arrived: Sequence[AtBlock]) -> Iterator[tuple[int, At
             sent.values.tobytes(),
             sent.lengths.tobytes(),
         )
-        yield right, AtBlock([], [], [asked])
+        yield right, AtBlock([], [], [paired])
 
 
 def verify_block(block: int, arrived: Sequence[AtBlock], settings: Settings) -> Iterator[CopyPairs]:
-    """Compares shingles.
+    """Verifies pairs by their shingles.
 
     Args:
-        block: id of the block whose articles stand on the right.
-        arrived: its shingles, and what other blocks ask.
+        block: the id of the block of the right articles.
+        arrived: its shingles, and the pairs that other blocks sent.
         settings: thresholds.
 
+    Yields:
+        The copies between this block and another one.
+
     Raises:
-        ValueError: the shingles are not there.
+        ValueError: if the shingles of the block are missing.
     """
     own = _shingles(block, arrived)
-    asked = sorted(one for part in arrived for one in part.asked)
-    sets = concatenate([own, *(ragged(one.shingles, one.shingle_counts) for one in asked)])
+    paired = sorted(one for part in arrived for one in part.paired)
+    sets = concatenate([own, *(ragged(one.shingles, one.shingle_counts) for one in paired)])
     start = len(own.offsets) - 1
-    for one in asked:
+    for one in paired:
         rows, places = np.frombuffer(one.left_rows, dtype=np.int32), np.frombuffer(one.places, dtype=np.int32)
         right = np.frombuffer(one.right_rows, dtype=np.int32).astype(np.int64)
         found = verify(sets, start + places.astype(np.int64), right, settings)

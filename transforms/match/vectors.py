@@ -1,13 +1,13 @@
-"""Term vectors: what two articles must share to tell of the same event.
+"""Computes term vectors, by which articles about the same event are recognised.
 
 Each channel of terms (words, capitalised words, pairs) is weighted by (1 + ln tf) * ln(1 + n / df) and
 scaled to unit length; the channels are joined with `SHARES`, so that the product of two vectors is about
 the mean of the cosines of their channels. Measured as mean BCubed F1 of seven labelled sets, shares of
 3 : 1 : 1 .864, 2 : 1 : 1 .858, one common vector over all channels less on each.
 
-Document frequencies are those of the store, of the run and, for texts in the words of `background`, of
-English news at large: without it headlines lose .05 and articles .01, since among few articles of one
-event the event's own words pass for common.
+Document frequencies are those of the store, of the window and, for texts that `background` covers, of English news at
+large: without it headlines lose .05 and articles .01, since among a few articles about one event the words of the event
+count as common.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,27 +25,27 @@ from transforms.sketch.terms import WORD, channel
 
 SHARES = np.array([0.6, 0.2, 0.2])  # WORD, CAPITAL, PAIR
 SALIENT = 10
-"""Words an article is proposed by. Of ECB+'s articles .991 share one with an earlier article of their
-story, at 9 candidates an article (29 among 8,000 others); 64 bands of 2 over the 20 heaviest reached .898
-at 5 (7). More words bring more candidates and no better stories."""
+"""Words per article by which candidates are found. Of the articles of ECB+ .991 share one with an earlier article of
+their story, at 9 candidates per article (29 among 8,000 others); 64 bands of 2 over the 20 heaviest reached .898 at 5
+(7). More words bring more candidates and no better stories."""
 _PROMISE = 0.3
-"""Share of the product asked of two texts that their salient words must make, for texts that these words make up."""
+"""Share of the least product that salient words must reach, relative to their share in the two texts."""
 PARTNERS = 32
-"""Stored and earlier articles that one is compared with at most. Without this and `_PROMISE` articles of full length
-have 50 candidates each among 12,000 and 115 among 48,000. Measured: ECB+, whole, cut to 60 and to 15 words, and among
-8,000 others keeps its BCubed F1 to four digits, UCI headlines gain .001; `_PROMISE` of .2 and .4 and 48 and 64
-partners give the same."""
+"""Stored and earlier articles with which an article is compared at most. Without this limit and `_PROMISE` articles of
+full length have 50 candidates each among 12,000 and 115 among 48,000. Measured: ECB+, whole, cut to 60 and to 15 words,
+and among 8,000 others keeps its BCubed F1 to four digits, UCI headlines gain .001; `_PROMISE` of .2 and .4 and 48 and
+64 partners give the same."""
 _FEWEST = 1000
-"""Articles that document frequencies are taken from at least: among a handful, a name that three of them
-share would pass for a common word."""
+"""The least number of articles that document frequencies are relative to: among a handful, a name that three of them
+share would count as a common word."""
 _COVERED = 0.6
-"""Share of a text's distinct words that the background knows if it is English: .78 and more of each article of
-ECB+, .6 and more of 95 % of headlines; of German sentences .1 to .4, of French and Spanish ones .3 to .7."""
+"""Share of the distinct words of a text that the background holds if the text is English: .78 and more for each article
+of ECB+, .6 and more for 95 % of headlines; .1 to .4 for German sentences, .3 to .7 for French and Spanish ones."""
 _LEAST = 1e-12  # below any square of a weight
-_ROWS = 1024  # articles weighed at once: what is needed in between stays small
+_ROWS = 1024  # articles weighted at once, which bounds intermediate arrays
 _FEW = 256  # rows whose entries are ranked at once: rows and places fit 8 and 24 bits
 _CHUNK = 1 << 20  # entries that are multiplied at once
-_MANY = 5_000  # entries that those of one row meet, from which on it is worth being spread out
+_MANY = 5_000  # entries met by those of one row, from which on spreading it out pays off
 
 
 class Vocabulary(NamedTuple):
@@ -54,13 +54,13 @@ class Vocabulary(NamedTuple):
     ids: NDArray[np.uint32]
     """Ascending."""
     columns: NDArray[np.int32]
-    """The place in `ids` of each value of the articles' terms."""
+    """The place in `ids` of each value of the terms of the articles."""
 
 
 def vocabulary(terms: Terms) -> Vocabulary:
     """Numbers the distinct terms of these articles.
 
-    One sort of term and position together: three times as fast as numpy's unique with its inverse.
+    Term and position are sorted together, which is three times as fast as numpy's unique with its inverse.
     """
     values = terms.ids.values
     order = values.astype(np.uint64) << np.uint64(32)
@@ -74,7 +74,7 @@ def vocabulary(terms: Terms) -> Vocabulary:
 
 
 def count_articles(terms: Terms, known: Vocabulary) -> Segment:
-    """How many of these articles hold each term."""
+    """Counts how many of these articles hold each term."""
     counts = np.bincount(known.columns, minlength=len(known.ids))
     return Segment(known.ids.astype(np.uint64), counts.astype(np.uint32), len(terms.ids.offsets) - 1)
 
@@ -99,16 +99,15 @@ class TermMatrix(NamedTuple):
 def vectorise(terms: Terms, known: Vocabulary, frequencies: Sequence[Segment]) -> TermMatrix:
     """Computes the unit vectors of articles, one column for each term of the vocabulary.
 
-    A channel that weighs less than the words does not get its whole share: else the one capital of two headlines, that
-    of "Police" at their beginning, would make them alike by a fifth. Names and pairs that only one article holds
-    count in its length but have no entry: they can meet no other article's, and they are the larger part
-    of all terms.
+    A channel that weighs less than the words does not get its whole share: otherwise the one capital of two headlines,
+    that of "Police" at their beginning, would make up a fifth of their product. Names and pairs that only one article
+    holds count in its length but have no entry: they cannot match another article, and they are most of all terms.
 
     Args:
         terms: the term counts of the articles.
         known: the vocabulary of these terms.
-        frequencies: segments of document frequencies; a term that none holds counts as held by one. The
-            background is added for articles in its language, which their words tell better than a
+        frequencies: segments of document frequencies; a term in none of them counts as held by one article. The
+            background is added for articles in its language, which the share of known words tells better than a
             language identifier does for headlines.
     """
     n = len(terms.ids.offsets) - 1
@@ -120,16 +119,16 @@ def vectorise(terms: Terms, known: Vocabulary, frequencies: Sequence[Segment]) -
 
 
 class _Rarity(NamedTuple):
-    """Of each term of a vocabulary."""
+    """The inverse document frequency of each term of a vocabulary."""
 
     own: NDArray[np.float64]
-    """Among the articles of the store and the run."""
+    """Among the articles of the store and the window."""
     common: NDArray[np.float64]
     """Among these and the background."""
     familiar: NDArray[np.bool_]
-    """Whether the background knows it."""
+    """Whether the background holds the term."""
     kept: NDArray[np.bool_]
-    """Whether it can meet another article's."""
+    """Whether another article may hold the term."""
 
 
 def _rarity(known: Vocabulary, frequencies: Sequence[Segment]) -> _Rarity:
@@ -147,7 +146,7 @@ def _rarity(known: Vocabulary, frequencies: Sequence[Segment]) -> _Rarity:
 def _scale(
     terms: Terms, known: Vocabulary, rarity: _Rarity, rows: slice
 ) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.int64]]:
-    """Columns, values and lengths of these rows."""
+    """Computes the columns and values of the entries of these rows, and the number of entries per row."""
     offsets = terms.ids.offsets[rows.start : rows.stop + 1]
     values = slice(offsets[0], offsets[-1])
     columns, n = known.columns[values], len(offsets) - 1
@@ -246,7 +245,7 @@ def most_promising(
 def products(
     a: sparse.csr_array, left: NDArray[np.int64], b: sparse.csr_array, right: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """The product of row `left[k]` of a with row `right[k]` of b for every k."""
+    """Computes the product of row `left[k]` of a with row `right[k]` of b, for every k."""
     entries = sum(vectors.nnz / max(vectors.shape[0], 1) for vectors in (a, b))
     step = int(_CHUNK / max(entries, 1))
     result = np.zeros(len(left))
@@ -263,9 +262,20 @@ def products(
 def _meet(
     a: sparse.csr_array, left: NDArray[np.int64], b: sparse.csr_array, right: NDArray[np.int64], step: int
 ) -> Iterator[tuple[NDArray[np.int64], sparse.csr_array]]:
-    """Rows of b, each entry times that of the row of a it meets, with the places of these pairs; so many at once.
+    """Multiplies rows of b entry by entry with the rows of a that they are paired with.
 
-    A row of a is spread out once for all rows of b that it meets: for forty five times as fast as merging two and two.
+    A row of a is spread out once for all rows of b that it is paired with: for forty partners five times as fast as
+    merging row by row.
+
+    Args:
+        a: vectors.
+        left: one row of a per pair.
+        b: vectors over the same columns.
+        right: one row of b per pair.
+        step: how many pairs are multiplied at once.
+
+    Yields:
+        The places of some pairs, and one row of entry products for each of them.
     """
     order = np.argsort(left, kind="stable")
     spread = np.zeros(a.shape[1], dtype=a.dtype)
@@ -317,10 +327,15 @@ def top_shared(
 
 
 def _heaviest(weights: NDArray[np.float32], lengths: NDArray[np.int64], most: int) -> Ragged:
-    """The places of the heaviest entries of each row, at most so many, in descending order; of equal ones the first.
+    """Finds the places of the heaviest entries of each row, in descending order; of equal ones the first comes first.
 
-    One sort of row, weight and place together, by far faster than three: rows and places must fit 8 and 24 bits. The
-    bits of positive floats are in the order of the floats.
+    Row, weight and place are sorted together, which is much faster than three sorts: rows and places must fit 8 and 24
+    bits. The bits of positive floats are in the order of the floats.
+
+    Args:
+        weights: the entries of all rows, positive.
+        lengths: the number of entries per row.
+        most: how many places are wanted per row.
     """
     owners = np.repeat(np.arange(len(lengths), dtype=np.uint64), lengths)
     order = (owners << np.uint64(56)) | ((~weights.view(np.uint32)).astype(np.uint64) << np.uint64(24))

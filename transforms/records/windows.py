@@ -48,7 +48,7 @@ class BlockPairs(NamedTuple):
     left_rows: bytes
     """int32."""
     rights: bytes
-    """int64: blocks of the right articles."""
+    """int64: the ids of the blocks of the right articles."""
     right_rows: bytes
     """int32."""
 
@@ -66,7 +66,7 @@ class PairedRows(NamedTuple):
     """Pairs of rows of two blocks, as sent to the right block with the shingles of the left."""
 
     left: int
-    """The left block."""
+    """The id of the left block."""
     left_rows: bytes
     """int32: the rows whose shingles are sent."""
     places: bytes
@@ -85,7 +85,7 @@ class AtBlock(NamedTuple):
     shingles: Sequence[BlockShingles]
     """One element, or empty."""
     pairs: Sequence[BlockPairs]
-    asked: Sequence[PairedRows]
+    paired: Sequence[PairedRows]
 
 
 class CopyPairs(NamedTuple):

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.match.copies import HOT, are_copies, are_more_than_a_template, overlap
+from transforms.match.copies import FREQUENT, are_copies, are_more_than_a_template, overlap
 from transforms.records.ragged import Ragged, offsets_of
 
 SETS = st.lists(st.sets(st.integers(0, 30), max_size=12), min_size=2, max_size=6)
@@ -52,13 +52,13 @@ def crowd(shared: int, own: int, many: int) -> tuple[Ragged, np.ndarray, np.ndar
 
 @pytest.mark.parametrize(
     ("shared", "own", "many", "expected"),
-    [(80, 30, 200, False), (80, 30, HOT, True), (300, 60, 60, True), (80, 4, 60, True)],
+    [(80, 30, 200, False), (80, 30, FREQUENT, True), (300, 60, 60, True), (80, 4, 60, True)],
     ids=["template", "few", "reprints with additions", "hardly anything but the template"],
 )
 def test_a_template_makes_no_copies(shared: int, own: int, many: int, expected: bool) -> None:
     sets, left, right = crowd(shared, own, many)
     found = overlap(sets, left, right)
-    assert are_copies(sets, left, right, found, similarity=0.5, containment=0.8).all()
+    assert are_copies(found, similarity=0.5, containment=0.8).all()
     kept = are_more_than_a_template(sets, left, right, similarity=0.5, containment=0.8)
     assert set(kept.tolist()) == {expected}
 
@@ -87,4 +87,4 @@ def test_copies_within_a_template_are_kept() -> None:
 def test_which_pairs_are_copies(first: set[int], second: set[int], expected: bool) -> None:
     sets, left, right = ragged([first, second]), np.array([0]), np.array([1])
     found = overlap(sets, left, right)
-    assert are_copies(sets, left, right, found, similarity=0.5, containment=0.8).tolist() == [expected]
+    assert are_copies(found, similarity=0.5, containment=0.8).tolist() == [expected]

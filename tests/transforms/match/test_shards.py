@@ -22,7 +22,7 @@ from transforms.match.gather_window import GatherWindow
 from transforms.match.match import Matched, Settings, match
 from transforms.match.numbering import block_id
 from transforms.match.pair_copies import PairCopies
-from transforms.match.shards import ask_blocks, verify_block
+from transforms.match.shards import send_shingles, verify_block
 from transforms.records import Article, AtBlock, BandShare, BlockShingles, SketchedBlock, Window
 from transforms.sketch.block import pack, sketch
 
@@ -131,7 +131,7 @@ def test_a_pair_is_verified_once(monkeypatch: pytest.MonkeyPatch) -> None:
             candidates += len(pairs.left_rows) // 4
     asked: dict[int, list[AtBlock]] = {name: [shingles_at(block)] for name, block in zip(ids, given, strict=True)}
     for name in ids:
-        for right, question in ask_blocks(name, arrived[name]):
+        for right, question in send_shingles(name, arrived[name]):
             asked[right].append(question)
     verified: list[tuple[int, int, int]] = []
     whole = module.verify
@@ -149,7 +149,7 @@ def test_a_pair_is_verified_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_block_without_its_shingles_is_an_error() -> None:
     with pytest.raises(ValueError, match="0 sets of shingles"):
-        list(ask_blocks(1, [AtBlock([], [], [])]))
+        list(send_shingles(1, [AtBlock([], [], [])]))
 
 
 def test_no_element_is_pickled() -> None:
