@@ -1,1 +1,1 @@
-"""Everything a person types: each module parses its options, calls one room, and prints."""
+"""The command line: each module parses options, calls one other package, and prints."""

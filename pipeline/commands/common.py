@@ -1,4 +1,4 @@
-"""What the commands share: consoles, options, and the store opened."""
+"""Consoles, options and store access shared by the commands."""
 
 import os
 import sys
@@ -32,14 +32,14 @@ OUTPUT = Path("newsfold-output")
 
 
 class Format(str, Enum):
-    """Of the files."""
+    """Format of the output files."""
 
     json = "json"
     parquet = "parquet"
 
 
 class LogFormat(str, Enum):
-    """Of the log."""
+    """Format of the log."""
 
     text = "text"
     json = "json"
@@ -62,18 +62,18 @@ NotifyOption = Annotated[
 
 
 def own_options(context: typer.Context) -> list[str]:
-    """The options of a command, which Beam's stand among."""
+    """Returns the names of a command's own options, as opposed to Beam's."""
     return [option for parameter in context.command.params for option in parameter.opts]
 
 
 def seconds_to_wait(wait: str) -> float:
-    """How long `--wait` waits."""
+    """Parses the value of `--wait`; '' is 0."""
     with naming("--wait"):
         return seconds_of(wait) if wait else 0.0
 
 
 def webhook_of(notify: str) -> "Webhook | None":
-    """The webhook of `--notify`, None without it."""
+    """Returns the webhook given by `--notify`, None if it is ''."""
     if not notify:
         return None
     from pipeline.outputs.webhook import SECRET, webhook
@@ -84,7 +84,7 @@ def webhook_of(notify: str) -> "Webhook | None":
 
 @contextmanager
 def naming(option: str) -> Iterator[None]:
-    """Names the option whose value is refused."""
+    """Prefixes usage errors raised in the block with the name of an option."""
     try:
         yield
     except UsageError as error:
@@ -92,7 +92,7 @@ def naming(option: str) -> Iterator[None]:
 
 
 def print_json(*records: bytes) -> None:
-    """Prints lines of JSON, with what a terminal would act on escaped."""
+    """Prints JSON records, one per line, with terminal control characters escaped."""
     from pipeline.commands.tables.terminal import safe_json
 
     for record in records:
@@ -101,7 +101,11 @@ def print_json(*records: bytes) -> None:
 
 @contextmanager
 def opened_store(output: Path, store_url: str, *, create: bool = False) -> "Iterator[SqlStore]":
-    """The store of an output folder; ends the command when there is none and none is to be made."""
+    """Opens the store of an output folder while the block runs.
+
+    Raises:
+        NewsfoldError: the store does not exist and `create` is false.
+    """
     from pipeline.outputs.replace import make_folder
     from pipeline.store.sql_store import SqlStoreFactory
 

@@ -1,4 +1,4 @@
-"""The command `newsfold evaluate`: how good stories are, by labelled articles and by pairs judged by hand."""
+"""The command `newsfold evaluate`: the quality of stories, by labelled articles and by manually judged pairs."""
 
 import sys
 from pathlib import Path
@@ -104,7 +104,7 @@ def evaluate(
 
 
 def _by_labels(output: Path, store: str) -> "PairJudgement | None":
-    """How the stories agree with the labels of an output folder, None where it has none."""
+    """Scores the stories by the labels of an output folder; returns None if it has none."""
     from pipeline.evaluate.pairs import judge_labels
     from pipeline.inspect import labels
 
@@ -125,7 +125,7 @@ def _show_pairs(pairs: "PairJudgement", *, json: bool) -> None:
 
 
 def as_json(judgement: "Judgement") -> dict[str, Any]:
-    """All that a judgement says."""
+    """Returns a judgement as a JSON object."""
     return {
         **_figures(judgement),
         **{

@@ -1,4 +1,4 @@
-"""The command `newsfold feeds`: which feeds are read, and how each of them is."""
+"""The command `newsfold feeds`: subscriptions and feed health."""
 
 import sys
 import time

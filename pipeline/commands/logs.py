@@ -1,4 +1,4 @@
-"""Logs for a person or for a machine."""
+"""Logging as text or as JSON."""
 
 import logging
 import sys
@@ -13,7 +13,7 @@ _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "taskName"}
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: `time`, `level`, `logger`, `message`, `exception`, and whatever was logged as `extra`."""
+    """Formatter of one JSON object per line: `time`, `level`, `logger`, `message`, `exception`, and any `extra`."""
 
     def format(self, record: logging.LogRecord) -> str:
         content = {
@@ -33,12 +33,12 @@ _PLAIN = logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H
 
 
 def configure(form: LogFormat = "text", *, own: int = logging.ERROR, others: int = logging.CRITICAL) -> None:
-    """Sends logs to standard error, as every command does; whatever is called last holds.
+    """Sends logs to standard error; a later call replaces the settings of an earlier one.
 
     Args:
-        form: 'json' for one object a line.
-        own: least level of what newsfold says.
-        others: least level of what Beam and the libraries say, some of them while they are imported.
+        form: 'text', or 'json' for one object per line.
+        own: minimum level of newsfold's own messages.
+        others: minimum level of messages from Beam and other libraries, some of which log on import.
     """
     _HANDLER.stream = sys.stderr
     _HANDLER.setFormatter(JsonFormatter() if form == "json" else _PLAIN)

@@ -1,4 +1,4 @@
-"""The command `newsfold`: all its commands, and the one place that says how they fail."""
+"""The command `newsfold`: its subcommands, and the one place that reports their failures."""
 
 import logging
 import os
@@ -36,7 +36,7 @@ app = typer.Typer(
 for part in (run, stream, configuration, stories, runs, report, serve, feeds, rulings, maintenance, evaluate):
     app.add_typer(part.app)
 
-# Typer's error for wrong options, arguments and values, whichever Click it carries.
+# Click's UsageError, from the Click that Typer uses: Typer may bundle its own copy.
 _WrongOption: Any = typer.BadParameter.__mro__[1]
 
 
@@ -47,7 +47,7 @@ def prepare() -> None:
 
 
 def main() -> None:
-    """Runs the command; every failure that a person can put right is one line on standard error."""
+    """Runs the command line; reports every failure that the user can fix as one line on standard error."""
     interrupted = False
 
     def interrupt(*_: object) -> None:
@@ -58,7 +58,7 @@ def main() -> None:
 
     signal.signal(signal.SIGINT, interrupt)
     try:
-        if app(standalone_mode=False) == _INTERRUPTED:  # Typer makes that of KeyboardInterrupt
+        if app(standalone_mode=False) == _INTERRUPTED:  # Typer's code for KeyboardInterrupt
             _leave()
     except NewsfoldError as error:
         _fail(one_line(error), error.exit_code)
@@ -69,7 +69,7 @@ def main() -> None:
     except (KeyboardInterrupt, typer.Abort):
         _leave()
     except RuntimeError:
-        if interrupted:  # Beam wraps whatever ends one of its workers
+        if interrupted:  # Beam wraps any exception that ends a worker
             _leave()
         raise
 
@@ -80,7 +80,7 @@ def _fail(line: str, code: int) -> NoReturn:
 
 
 def _leave() -> None:
-    """Ends the process at once: threads that wait for a slow server would hold it until they have their answer."""
+    """Ends the process immediately: threads waiting for a slow server would keep it alive until the response."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(_INTERRUPTED)

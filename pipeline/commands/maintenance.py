@@ -1,4 +1,4 @@
-"""What is done to a store now and then: deleting what is old, copies of it, its index made anew."""
+"""Maintenance commands: `newsfold purge`, `reindex`, `backup` and `restore`."""
 
 import shutil
 from contextlib import contextmanager
@@ -46,7 +46,7 @@ def purge(
     horizon = horizon_seconds(load(config))
     with _held(output, store) as opened:
         gone = delete_old(opened, before=int(moment.timestamp()), horizon_seconds=horizon)
-    OutputFolder(output).index.unlink(missing_ok=True)  # made anew from the store when somebody looks
+    OutputFolder(output).index.unlink(missing_ok=True)  # rebuilt from the store by the next reader
     out.print(f"deleted {gone.articles:,} articles of {gone.stories:,} closed stories, and {gone.runs:,} runs")
 
 
@@ -88,7 +88,7 @@ def restore(
     if not file.is_file():
         raise UsageError(f"{file}: no such file")
     with opened_store(output, f"sqlite:///{file}"):
-        pass  # it is a store, and one that this newsfold can read
+        pass  # checks that it is a store that this version can read
     folder = OutputFolder(output)
     make_folder(output)
     with run_lock(folder.store_url), replacing(folder.database) as whole, file.open("rb") as copy:
@@ -105,7 +105,7 @@ def _refuse_postgresql(store: str, instead: str) -> None:
 
 @contextmanager
 def _held(output: Path, store: str) -> "Iterator[SqlStore]":
-    """The store under the lock of runs."""
+    """Opens the store and holds the run lock while the block runs."""
     from pipeline.store.lock import run_lock
 
     with opened_store(output, store) as opened, run_lock(store or OutputFolder(output).store_url):

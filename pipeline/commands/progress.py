@@ -1,4 +1,4 @@
-"""What `newsfold run` says while it works, and at its end."""
+"""Progress and summary of `newsfold run`."""
 
 import time
 from collections import Counter
@@ -15,7 +15,7 @@ from pipeline.runs.request import Counts, Report, RunRequest
 
 @contextmanager
 def progress(enabled: bool) -> Iterator[None]:
-    """Shows a line with the counts of the stages while they work, on a terminal."""
+    """Shows a live line with the counts of the stages on a terminal while the block runs."""
     if not enabled:
         yield
         return
@@ -41,7 +41,7 @@ def progress(enabled: bool) -> Iterator[None]:
 
 
 def print_report(report: Report, request: RunRequest) -> None:
-    """Prints the largest stories, what became of the articles, and where the files are."""
+    """Prints the largest stories, the counts of articles by outcome, and the paths of the files."""
     from pipeline.commands.tables.stories import stories_table
     from pipeline.inspect.index import opened_index
     from pipeline.inspect.listing import Filter, count_stories, list_stories
@@ -69,7 +69,7 @@ def print_changes(report: Report) -> None:
 
 
 def summary(counts: Counts) -> str:
-    """What became of the articles and the feeds of a run."""
+    """Summarises the outcomes of the articles and feeds of a run in one line."""
     fetched, recognised = counts.get("fetch", {}), counts.get("recognise", {})
     rejected = sum(
         amount for stage in counts.values() for name, amount in stage.items() if name.startswith("rejected_")

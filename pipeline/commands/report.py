@@ -1,4 +1,4 @@
-"""The command `newsfold report`: the day's stories and how the sources, the feeds and the last run are, as one page."""
+"""The command `newsfold report`: one page on the day's stories, the sources, the feeds and the last run."""
 
 import time
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Manual edits of stories, which every later run obeys: `newsfold pin`, `unpin`, `merge`, `split` and `retract`."""
+"""Manual edits of stories, binding for every later run: `newsfold pin`, `unpin`, `merge`, `split` and `retract`."""
 
 from pathlib import Path
 from typing import Annotated
@@ -70,7 +70,7 @@ def _edit(words: list[str], output: Path, config: Path | None, store: str) -> No
     request = RunRequest(folder, store_url=store, config=load(config), form=folder.form)
     command, *named = words
     with opened_store(output, store) as opened:
-        EDITS[command](opened, *named)  # what is mistyped is no reason to wait for anybody
+        EDITS[command](opened, *named)  # fail on mistyped ids before waiting for the lock
     if changes := run_edit(words, request):
         out.print(changes_table([orjson.loads(line) for line in changes]))
     else:

@@ -1,4 +1,4 @@
-"""The command `newsfold run`: one run, a dry one, or a loop of them."""
+"""The command `newsfold run`: one run, a dry run, or scheduled runs."""
 
 import logging
 import sys
@@ -77,7 +77,7 @@ def run(
     verbose: VerboseOption = False,
 ) -> None:
     """Read INPUT and fold what is new into the stories of OUTPUT."""
-    # A run that fails says so in one line; what Beam logs of it is the same with many frames.
+    # A failed run is reported in one line; Beam would log the same failure with a long traceback.
     logs.configure(
         log_format.value,
         own=logging.INFO if verbose or (every and not quiet) else logging.ERROR,
@@ -109,7 +109,7 @@ def run(
 
 
 def _run(request: RunRequest, words: list[str], own: list[str], *, dry: bool = False) -> Report:
-    """The run; Beam is imported only here."""
+    """Runs once; Beam is imported only here."""
     from pipeline.runs import batch
     from pipeline.runs.beam_options import split_beam_options
 
@@ -119,7 +119,7 @@ def _run(request: RunRequest, words: list[str], own: list[str], *, dry: bool = F
 
 
 def _refuse_nothing(report: Report, output: OutputFolder) -> None:
-    """Ends the command when nothing could be read."""
+    """Raises NothingReadError if nothing could be read."""
     fetched = report.counts.get("fetch", {})
     left_alone = sum(fetched.get(f"dropped_{why}", 0) for why in ("unchanged", "not_due", "deferred"))
     if not report.counts.get("parse", {}).get("out") and not left_alone:
@@ -128,7 +128,7 @@ def _refuse_nothing(report: Report, output: OutputFolder) -> None:
 
 
 def _loop(schedule: str, once: Callable[[], Report], output: OutputFolder) -> NoReturn:
-    """A loop of runs, as the process's whole life."""
+    """Runs on a schedule until the process is stopped."""
 
     def work() -> Outcome:
         run = ""

@@ -1,4 +1,4 @@
-"""The command `newsfold runs`: what was run, what each run did, and how two of them differ."""
+"""The command `newsfold runs`: the list of runs, one run in detail, and the differences between two."""
 
 from typing import Annotated
 

@@ -44,7 +44,7 @@ def serve(
             socket = server.config.bind_socket()
         except SystemExit as error:
             raise NewsfoldError(f"cannot listen on {host}:{port}") from error
-        socket.listen(server.config.backlog)  # whoever reads the line below is not turned away
+        socket.listen(server.config.backlog)  # accept connections before the URL is printed
         name = f"[{host}]" if ":" in host else host
         err.print(f"newsfold is at http://{name}:{socket.getsockname()[1]}/ - stop it with Ctrl-C", soft_wrap=True)
         server.run(sockets=[socket])

@@ -1,1 +1,1 @@
-"""What commands print: records as tables and pages for a terminal. Nothing else in newsfold draws with rich."""
+"""Tables and pages that commands print on a terminal; no other package of newsfold lays out tables with rich."""

@@ -1,4 +1,4 @@
-"""The configuration in force, and what follows from it."""
+"""Terminal page of the current configuration and the values derived from it."""
 
 import yaml
 from rich.console import Group, RenderableType
@@ -12,7 +12,7 @@ from transforms.sketch.version import SKETCH
 
 
 def explain(config: Config) -> RenderableType:
-    """All keys with their values, the bands that the copies' recall asks for, and what these find."""
+    """Lays out all keys with their values, the LSH bands that the recall of copies requires, and what they find."""
     bands, rows = bands_of(config)
     table = Table(title="chance that two texts are compared", title_justify="left", title_style="bold")
     table.add_column("Jaccard similarity", justify="right")

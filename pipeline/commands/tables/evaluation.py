@@ -1,4 +1,4 @@
-"""Judgements as tables for a terminal."""
+"""Terminal tables of evaluation results."""
 
 from collections.abc import Sequence
 
@@ -11,11 +11,11 @@ from pipeline.evaluate.chart import scores_by_name
 from pipeline.evaluate.judge import Disagreement, Judgement
 from pipeline.evaluate.pairs import PairJudgement
 
-_SHARES, _TITLES = 6, 3  # that are shown of a group, and of a share
+_SHARES, _TITLES = 6, 3  # shown per group, and per share
 
 
 def judgement_page(judgement: Judgement) -> Group:
-    """The scores, and below them what is worst on either side."""
+    """Lays out the scores, and below them the worst stories and the worst events."""
     scores = judgement.scores
     table = frameless()
     table.add_column("")
@@ -54,7 +54,7 @@ def _groups(groups: Sequence[Disagreement], articles: int) -> Table:
 
 
 def pairs_page(pairs: PairJudgement) -> Group:
-    """The scores of judged pairs, and below them those that fail."""
+    """Lays out the scores of judged pairs, and below them the wrong pairs."""
     table = frameless()
     table.add_column("")
     for name in ("precision", "recall", "F1", "accuracy"):
@@ -80,7 +80,7 @@ def pairs_page(pairs: PairJudgement) -> Group:
 
 
 def sweep_table(key: str, tried: Sequence[tuple[object, Judgement]], current: object) -> Table:
-    """A row for each value; the best BCubed F1 is bold, the value in force has a star."""
+    """Lays out a row per value; the best BCubed F1 is bold, the current value has a star."""
     best = max(judgement.scores.b3.f1 for _, judgement in tried)
     table = frameless()
     for name in (key, *scores_by_name(tried[0][1]), "stories"):

@@ -1,4 +1,4 @@
-"""What a terminal shows of two articles, or of one: evidence, shared passages, what cleaning took out."""
+"""Terminal pages of the evidence on two articles, and of one article with the parts that cleaning removed."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ _PASSAGES = 12
 
 
 def evidence_page(evidence: Evidence) -> Group:
-    """Why two articles are together or apart."""
+    """Explains why two articles are in one story or in two."""
     parts: list[Any] = [
         plain(f"{article.id}  {day(iso(article.published))}  {article.source}: {article.title}")
         for article in (evidence.a, evidence.b)
@@ -59,7 +59,7 @@ def _passages_table(evidence: Evidence) -> Columns:
 
 
 def article_page(article: StoredArticle) -> Group:
-    """One article, and what cleaning took out of it."""
+    """Lays out an article and the parts that cleaning removed."""
     lines = [
         ("article", article.id),
         ("title", article.title),

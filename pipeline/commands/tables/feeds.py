@@ -1,4 +1,4 @@
-"""Feeds as tables and pages for a terminal."""
+"""Terminal tables of feeds."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +15,7 @@ _SHOWN = 10
 
 
 def feeds_table(feeds: Sequence[FeedHealth], now: int) -> Table:
-    """All feeds, those that need a person first."""
+    """Lists all feeds, those that need attention first."""
     table = frameless()
     table.add_column("feed", overflow="ellipsis", no_wrap=True, min_width=24)
     table.add_column("state", no_wrap=True)
@@ -40,7 +40,7 @@ def feeds_table(feeds: Sequence[FeedHealth], now: int) -> Table:
 
 
 def feed_page(state: FeedState, items: Sequence[Item]) -> Group:
-    """One feed with its first entries, and what a run would remember of it."""
+    """Lays out a feed with its first entries, and the state that a run would store."""
     lines = [
         ("feed", state.feed),
         ("title", state.title),

@@ -1,4 +1,4 @@
-"""Runs as tables and pages for a terminal."""
+"""Terminal tables of runs."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,7 +11,7 @@ from pipeline.inspect.reading import Difference, Run, Step
 
 
 def runs_table(runs: Sequence[Run]) -> Columns:
-    """All runs, in the order in which they come."""
+    """Lists runs in the given order."""
     table = Columns(
         ("run", "left"), ("started (UTC)", "left"), ("seconds", "right"), ("new", "right"), ("updated", "right"),
         ("seen", "right"), ("rejected", "right"), ("changes", "right"), ("inputs or task", "left"),
@@ -31,7 +31,7 @@ def runs_table(runs: Sequence[Run]) -> Columns:
 
 
 def run_page(run: Run, steps: Sequence[Step], changes: Mapping[str, int]) -> Group:
-    """One run: what came into each stage and what became of it."""
+    """Lays out a run: the elements that entered each stage and their outcomes."""
     table = Columns(
         ("stage", "left"), ("in", "right"), ("out", "right"), ("rejected", "right"), ("dropped", "right"),
         ("seconds", "right"), ("why", "fold"),
@@ -59,7 +59,7 @@ def run_page(run: Run, steps: Sequence[Step], changes: Mapping[str, int]) -> Gro
 
 
 def difference_table(a: Run, b: Run, found: Sequence[Difference]) -> Columns:
-    """Where two runs differ."""
+    """Lists the differences between two runs."""
     table = Columns(("what", "left"), (a.id, "right"), (b.id, "right"), ("change", "right"))
     for what, left, right in found:
         numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in (left, right))

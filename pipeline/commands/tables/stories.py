@@ -1,4 +1,4 @@
-"""Stories as tables and pages for a terminal."""
+"""Terminal tables of stories."""
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -20,7 +20,7 @@ _SHORT = 64
 
 
 def stories_table(lines: Sequence[Line]) -> Columns:
-    """A list of stories, in the order in which they come."""
+    """Lists stories in the given order."""
     table = Columns(
         ("story", "left"), ("articles", "right"), ("sources", "right"), ("language", "left"),
         ("last published (UTC)", "left"), ("headline", "left"),
@@ -39,7 +39,7 @@ def stories_table(lines: Sequence[Line]) -> Columns:
 
 
 def changes_table(changes: Sequence[Mapping[str, Any]]) -> Table:
-    """What became of each story, in the order of changes.jsonl."""
+    """Lists the change of each story, in the order of changes.jsonl."""
     table = frameless()
     table.add_column("change")
     table.add_column("story", no_wrap=True)
@@ -51,12 +51,12 @@ def changes_table(changes: Sequence[Mapping[str, Any]]) -> Table:
 
 
 def story_page(story: Mapping[str, Any], texts: Mapping[str, str], rulings: AbstractSet[Ruling]) -> Group:
-    """One story: when it was told, its articles in order of time, copies under what they copy, and its links.
+    """Lays out a story: its dates, its articles in order of time, copies below their originals, and its links.
 
     Args:
-        story: its record.
-        texts: texts to print, by article id; may be empty.
-        rulings: what people ruled about its articles.
+        story: record of the story.
+        texts: texts to print by article id; may be empty.
+        rulings: manual rulings on its articles.
     """
     parts: list[Any] = [
         Text(clean(story["headline"]), style="bold"),
@@ -110,7 +110,7 @@ def _timeline(articles: Sequence[Mapping[str, Any]]) -> str:
 
 
 def links_table(story: Mapping[str, Any]) -> Columns:
-    """The links of a story, the strongest first."""
+    """Lists the links of a story, the strongest first."""
     titles = {article["id"]: f"{article['source']}: {article['title']}" for article in story["articles"]}
     table = Columns(("link", "left"), ("score", "right"), ("newer article", "left"), ("older article", "left"))
     for link in sorted(story["links"], key=lambda one: (one["kind"] != "copy", -one["score"], one["a"], one["b"])):

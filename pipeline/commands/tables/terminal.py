@@ -1,11 +1,11 @@
-"""What a terminal can be given: publishers' strings as text without control characters, tables without a frame."""
+"""Safe terminal output: publishers' strings without control characters, and frameless tables."""
 
 import re
 
 from rich.table import Table
 from rich.text import Text
 
-# Control characters and bidirectional overrides could move the cursor or turn a line round; a variation or a tag could
+# Control characters and bidirectional overrides could move the cursor or reverse a line; invisible tag characters could
 # hide in a name.
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
@@ -14,17 +14,17 @@ _RAW = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def clean(value: str) -> str:
-    """A publisher's string without anything that a terminal would act on."""
+    """Replaces control and formatting characters in a publisher's string by spaces."""
     return _UNSAFE.sub(" ", value)
 
 
 def plain(value: str) -> Text:
-    """`clean` as a text without markup."""
+    """Returns a cleaned string as a rich text without markup."""
     return Text(clean(value))
 
 
 def safe_json(record: bytes) -> bytes:
-    """The same JSON with everything escaped that a terminal would act on."""
+    """Escapes control and formatting characters in JSON, without changing its meaning."""
     text = record.decode()
     if not _RAW.search(text):
         return record
@@ -32,20 +32,20 @@ def safe_json(record: bytes) -> bytes:
 
 
 def day(iso: str | None) -> str:
-    """Date and minute of a time in RFC 3339."""
+    """Formats the date, hour and minute of an RFC 3339 time."""
     return iso[:16].replace("T", " ") if iso else "undated"
 
 
 def frameless() -> Table:
-    """A table without a frame, to which columns are added."""
+    """Returns a frameless table without columns."""
     return Table(box=None, pad_edge=False, header_style="bold")
 
 
 class Columns:
-    """A table without frame, whose last column takes what is left of the line, so that all others stay whole.
+    """A frameless table whose last column takes the rest of the line, so that no other column is truncated.
 
     Args:
-        columns: title, and 'left', 'right' or 'fold'.
+        columns: (title, 'left', 'right' or 'fold') of each column.
     """
 
     def __init__(self, *columns: tuple[str, str]) -> None:
@@ -53,11 +53,11 @@ class Columns:
         self._rows: list[list[Text]] = []
 
     def add_row(self, *cells: str | Text) -> None:
-        """One cell a column."""
+        """Adds a row with one cell per column."""
         self._rows.append([Text(cell) if isinstance(cell, str) else cell for cell in cells])
 
     def __rich__(self) -> Table:
-        """As rich prints it."""
+        """Returns the table that rich prints."""
         table = frameless()
         for place, (title, kind) in enumerate(self._columns):
             widest = max([len(title), *(row[place].cell_len for row in self._rows)])
