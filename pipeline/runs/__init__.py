@@ -1,1 +1,1 @@
-"""A run from its lock to its files: bounded, streaming, by a manual edit, on a schedule."""
+"""Runs from lock to output files: bounded, streaming, manual edits, scheduled."""

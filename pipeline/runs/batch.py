@@ -1,4 +1,4 @@
-"""One bounded run: reads, folds, commits, and writes its files."""
+"""A bounded run, dry or not."""
 
 import gc
 import re
@@ -31,19 +31,19 @@ from transforms.ports import Store, StoreFactory
 
 
 class BrokenOffError(NewsfoldError):
-    """A disk or a database failed in the midst of a run."""
+    """A disk or a database failed during a run."""
 
 
 def run(request: RunRequest, *, clock: Callable[[], float] = time.time) -> Report:
     """Reads the inputs, folds what is new into the store, and writes the files of this run.
 
-    Killed anywhere, the next run ends in the state that this one would have reached: nothing is kept before the one
-    commit, and the files that follow it are written from the store, by the next run if need be. The webhook is told
-    once the files are written.
+    If it is killed anywhere, the next run reaches the state that this one would have reached: nothing is stored before
+    the single commit, and the files are then written from the store, by the next run if necessary. Changes are posted
+    to the webhook after the files are written.
 
     Args:
-        request: what to do.
-        clock: gives the time in UTC epoch seconds.
+        request: parameters of the run.
+        clock: returns the time in UTC epoch seconds.
 
     Raises:
         InputError: an input does not exist.
@@ -68,10 +68,10 @@ def run(request: RunRequest, *, clock: Callable[[], float] = time.time) -> Repor
 
 
 def dry_run(request: RunRequest, *, clock: Callable[[], float] = time.time) -> Report:
-    """Does what `run` does but for the commit: reads, folds, and writes nothing.
+    """Does what `run` does except the commit: reads and folds, and writes nothing.
 
-    Feeds are requested as in a run, and what they answer is not remembered. Takes and raises what `run` does; a store
-    of another version, or with sketches of another, is a StoreError.
+    Feeds are requested as in a run, but their state is not stored. Takes and raises the same as `run`; also raises
+    StoreError if the store or its sketches are not of the current version and settings.
     """
     named = expand(request.inputs)
     url = request.store
@@ -105,11 +105,11 @@ _CAUSES = re.compile(
     r"(?P<line>.*?)(?: \[while running .*\])?$",
     re.MULTILINE,
 )
-"""A failure of the outer world in a formatted traceback: Beam's runners hand on no more than that."""
+"""Matches a failure of the environment in a formatted traceback, which is all that Beam's runners pass on."""
 
 
 def _cause(error: Exception) -> str | None:
-    """The failure of a database or a disk that made Beam's pipeline fail, None for any other."""
+    """Returns the message of the database or disk error that made the pipeline fail, None for any other error."""
     found = list(_CAUSES.finditer("".join(traceback.format_exception_only(error))))
     return found[-1]["line"] if found else None
 
@@ -118,7 +118,7 @@ def _run_graph(
     locations: Sequence[str], factory: StoreFactory[Store], request: RunRequest, options: PipelineOptions, now: int
 ) -> Counts:
     standard = options.view_as(StandardOptions)
-    # Beam's DirectRunner would look for other engines first; the one in this process starts at once.
+    # Beam's DirectRunner would look for other runners first; the in-process one starts immediately.
     standard.runner = standard.runner or "FnApiRunner"
     pipeline = beam.Pipeline(options=options)
     config = request.config
@@ -148,7 +148,10 @@ def _run_graph(
 
 @contextmanager
 def _few_collections() -> Iterator[None]:
-    """Records come by hundred thousands and hold no cycles: the collector's passes over them took a tenth of a run."""
+    """Makes garbage collection rare while the block runs.
+
+    Hundreds of thousands of records hold no cycles, and the collector's passes over them took a tenth of a run.
+    """
     before = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)

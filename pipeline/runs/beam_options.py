@@ -1,4 +1,4 @@
-"""Beam's own options on newsfold's command line, parsed strictly."""
+"""Strict parsing of Beam's own options on newsfold's command line."""
 
 import difflib
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from pipeline.errors import UsageError
 
 
 class FlinkOptions(PipelineOptions):
-    """What Beam's runner for Flink takes, and its Python SDK does not know."""
+    """Options that Beam's Flink runner accepts but its Python SDK does not define."""
 
     @classmethod
     def _add_argparse_args(cls, parser: _BeamArgumentParser) -> None:
@@ -24,13 +24,13 @@ class _Parser(_BeamArgumentParser):
 
 
 def split_beam_options(words: Sequence[str], own: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Separates Beam options from the inputs among which they stand.
+    """Separates Beam options from inputs.
 
-    Beam itself only warns of an option that it does not know; here it is an error.
+    Beam itself only warns of an unknown option; here it is an error.
 
     Args:
-        words: all words that are not newsfold's own options.
-        own: newsfold's own options, for a suggestion.
+        words: all command-line words except newsfold's own options.
+        own: names of newsfold's own options, for suggestions.
 
     Returns:
         Beam's options, and the inputs.

@@ -1,4 +1,4 @@
-"""What the stages count, as Beam's engines report it."""
+"""Counters of the stages, as reported by Beam's runners."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -11,16 +11,16 @@ from transforms.counts import MICROSECONDS
 from transforms.fetch.http import without_credentials
 
 _ENGINE = "beam"
-"""Namespace of the engine's own metrics."""
+"""Namespace of the runner's own metrics."""
 
 
 def own_metrics(metrics: list[Any]) -> Iterator[Any]:
-    """The metrics of newsfold's stages; portable engines add metrics of their own."""
+    """Returns the metrics of newsfold's stages, without those that portable runners add."""
     return (metric for metric in metrics if metric.key.metric.namespace != _ENGINE)
 
 
 def counts_of(result: PipelineResult) -> Counts:
-    """All counters of the stages, in alphabetical order."""
+    """Returns all counters of the stages, in alphabetical order."""
     counts: dict[str, dict[str, int]] = {}
     for metric in own_metrics(result.metrics().query()["counters"]):
         stage = counts.setdefault(metric.key.metric.namespace, {})
@@ -29,12 +29,12 @@ def counts_of(result: PipelineResult) -> Counts:
 
 
 def graph_record(inputs: Sequence[str], options: PipelineOptions, counts: Counts) -> dict[str, Any]:
-    """What manifest.json says of a graph that ran: what it read, where, and what its stages counted.
+    """Returns the fields of manifest.json that describe a run of the graph: inputs, runner, counts and times.
 
     Args:
-        inputs: as a person named them.
-        options: Beam's.
-        counts: of the stages, among them their microseconds.
+        inputs: inputs as given by the user.
+        options: Beam's options.
+        counts: counters of the stages, including their microseconds.
     """
     return {
         "inputs": [without_credentials(given) for given in inputs],

@@ -1,4 +1,4 @@
-"""A run that changes nothing: all stages over the store as it is, and the commit written down instead of made."""
+"""The store of a dry run: all stages read the real store, and the changes of the commit go to a file instead."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,11 +13,11 @@ from transforms.records import Committed, Delta
 
 
 class DryStoreFactory(NamedTuple):
-    """Opens a store whose commits go into a file.
+    """Factory of stores whose commits go to a file.
 
     Attributes:
-        url: SQLAlchemy's address of the store.
-        changes: path of the file that takes the lines of changes.jsonl.
+        url: SQLAlchemy URL of the store.
+        changes: path of the file that the lines of changes.jsonl are appended to.
     """
 
     url: str
@@ -30,11 +30,11 @@ class DryStoreFactory(NamedTuple):
 
 
 class DryStore(SqlStore):
-    """A store that is only read.
+    """A store that is never written to.
 
     Args:
-        engine: as returned by `open_engine`.
-        changes: file that takes what a commit would change.
+        engine: engine as returned by `open_engine`.
+        changes: file that the changes of each commit are appended to.
     """
 
     def __init__(self, engine: Engine, changes: Path) -> None:

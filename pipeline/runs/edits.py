@@ -1,4 +1,4 @@
-"""Manual edits of stories: each is a run of its own without a graph, and a ruling that every later window obeys."""
+"""Manual edits of stories: each is a run without a graph, and adds a ruling that binds every later window."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -25,13 +25,13 @@ def pin(store: SqlStore, story: str) -> Edit:
 
 
 def unpin(store: SqlStore, story: str) -> Edit:
-    """Takes back whatever was ruled about the articles of a story."""
+    """Removes all rulings on the articles of a story."""
     stories, members, ruled = _active(store, [story])
     return Edit(stories, ruled, rulings.unpin(ruled, members))
 
 
 def merge(store: SqlStore, *stories: str) -> Edit:
-    """Makes one story of several."""
+    """Merges several stories into one."""
     numbers, members, ruled = _active(store, stories)
     if len(numbers) < 2:
         raise UsageError("name two different stories or more")
@@ -39,7 +39,7 @@ def merge(store: SqlStore, *stories: str) -> Edit:
 
 
 def split(store: SqlStore, story: str, *articles: str) -> Edit:
-    """Makes a story of its own of some articles of a story."""
+    """Moves some articles of a story to a new story."""
     stories, members, ruled = _active(store, [story])
     leaving = _placed(store, articles).keys()
     if not leaving <= members:
@@ -50,7 +50,7 @@ def split(store: SqlStore, story: str, *articles: str) -> Edit:
 
 
 def retract(store: SqlStore, *articles: str) -> Edit:
-    """Deletes articles for good."""
+    """Deletes articles permanently."""
     gone = _placed(store, articles)
     stories = sorted(set(gone.values()))
     ruled = store.rulings([member.number for member in store.members(stories)])
@@ -64,14 +64,14 @@ EDITS: Mapping[str, Callable[..., Edit]] = {
     "split": split,
     "retract": retract,
 }
-"""By the command that makes it: each takes the store, and the stories and articles as a person names them.
+"""Edits by command name; each takes the store, and the ids of stories and articles as given by the user.
 
 Each raises UnknownIdError and UsageError.
 """
 
 
 def _active(store: SqlStore, given: Sequence[str]) -> tuple[list[int], AbstractSet[int], AbstractSet[Ruling]]:
-    """The stories that are meant, their articles, all by number, and what was ruled about these."""
+    """Resolves active stories; returns their numbers, the numbers of their articles, and the rulings on these."""
     found = [reading.story(store, reading.resolve_story(store, story)) for story in given]
     for story in found:
         if story["state"] != "active":
@@ -83,23 +83,23 @@ def _active(store: SqlStore, given: Sequence[str]) -> tuple[list[int], AbstractS
 
 
 def _placed(store: SqlStore, given: Sequence[str]) -> dict[int, int]:
-    """The story of each article that is meant, by numbers."""
+    """Resolves articles; returns the number of each one's story by the number of the article."""
     return store.story_numbers([reading.resolve_article(store, article) for article in given])
 
 
 def run_edit(words: Sequence[str], request: RunRequest, *, clock: Callable[[], float] = time.time) -> Sequence[bytes]:
-    """Makes an edit, folds the stories that it touches, and writes the files as a run does.
+    """Makes an edit, folds the affected stories, and writes the files as a run does.
 
     Args:
-        words: of the command: its name among `EDITS`, and what it takes.
-        request: where and by which settings.
-        clock: gives the time in UTC epoch seconds.
+        words: name of the command in `EDITS`, followed by its arguments.
+        request: output folder, store and configuration.
+        clock: returns the time in UTC epoch seconds.
 
     Returns:
-        What it changed: lines of changes.jsonl.
+        The changes as lines of changes.jsonl.
 
     Raises:
-        UsageError: the words name nothing that can be edited like that.
+        UsageError: the edit cannot be applied to these stories and articles.
         LockedError: a run holds the lock.
         StoreError: the store fails.
         OSError: the output folder cannot be written.
@@ -113,5 +113,5 @@ def run_edit(words: Sequence[str], request: RunRequest, *, clock: Callable[[], f
         commit_edit(session.store, delta, edit, session.started)
         session.finish({"manual_edit": list(words)})
         if edit.retracted:
-            request.output.index.unlink(missing_ok=True)  # it holds their words, and is made anew when it is missing
+            request.output.index.unlink(missing_ok=True)  # it contains their words, and is rebuilt if missing
         return outbox.changes_of(session.store, session.id)

@@ -1,4 +1,4 @@
-"""The graph: every stage in the order of the flow, for any runner, bounded or streaming."""
+"""The Beam graph: all stages in the order of the flow, for any runner, bounded or streaming."""
 
 from typing import NamedTuple
 
@@ -20,7 +20,7 @@ from transforms.sketch.sketch_articles import SketchArticles
 
 
 class Outputs(NamedTuple):
-    """What the graph leaves behind beside the store's content."""
+    """Outputs of the graph besides the content of the store."""
 
     committed: beam.PCollection[Committed]
 
@@ -34,14 +34,14 @@ def build(
 ) -> Outputs:
     """Wires the stages from fetched documents to the commit.
 
-    It does no input or output of its own and knows no runner: the store is reached through its factory, pages through
-    a transform that is given.
+    It does no I/O of its own and depends on no runner: the store is opened by its factory, pages are fetched by the
+    given transform.
 
     Args:
-        fetched: what was fetched, in any windowing; one fold and one commit happen a window.
+        fetched: outputs of the fetch stage, in any windowing; each window is folded and committed once.
         store: opens the store in a worker.
         config: thresholds and limits.
-        complete: asks for articles' pages, None where no feed wants that.
+        complete: fetches the pages of articles, None if no feed needs that.
     """
     parsed = fetched.documents | "Parse" >> ParseDocuments(max_entries=config.parse.max_entries)
     cleaned = parsed.items | "Clean" >> CleanItems()
@@ -75,12 +75,12 @@ def build(
 
 
 def completing(store: StoreFactory[CompleteStore], config: Config, now: int) -> CompleteArticles | None:
-    """The stage that fetches the pages of articles, None where no feed wants that.
+    """Returns the stage that fetches the pages of articles, None if no feed needs that.
 
     Args:
         store: opens the store in a worker.
         config: thresholds and limits.
-        now: when the run began, in UTC epoch seconds.
+        now: start of the run in UTC epoch seconds.
     """
     wanted = full_text(config)
     if not wanted.wanted():

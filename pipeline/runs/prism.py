@@ -1,7 +1,7 @@
-"""Prism, Beam's own engine for one machine, in a session of its own.
+"""Prism, Beam's runner for a single machine, in a process session of its own.
 
-Beam starts it as a child that gets every signal of the terminal or of the supervisor, and would die of it before what
-was fetched is folded. Here only newsfold gets them.
+Beam would start Prism as a child that receives every signal of the terminal or the supervisor, and so dies before the
+fetched documents are folded. Here only newsfold receives them.
 """
 
 import shutil
@@ -18,17 +18,17 @@ from pipeline.errors import NewsfoldError
 
 _START_SECONDS = 30
 _WATCH = '"$@" & cat > /dev/null; kill -9 $!'
-"""Ends Prism when the pipe from newsfold is closed: by newsfold, or by the system however newsfold ended."""
+"""Script that kills Prism when the pipe from newsfold is closed, by newsfold or, if it dies, by the kernel."""
 
 
 @contextmanager
 def prism_running(options: PipelineOptions) -> Iterator[None]:
-    """Runs Prism while the block does, and makes the options lead to it.
+    """Runs Prism while the block runs, and points the options to it.
 
-    It is `--prism_location`, else the one on PATH, else what Beam downloads.
+    The binary is `--prism_location`, else `prism` on PATH, else the one that Beam downloads.
 
     Raises:
-        NewsfoldError: there is none, or it does not start.
+        NewsfoldError: Prism is not available or does not start.
     """
     prism = options.view_as(PrismRunnerOptions)
     prism.prism_location = prism.prism_location or shutil.which("prism")

@@ -1,4 +1,4 @@
-"""What a stream counts, as Prometheus reads it."""
+"""Prometheus metrics of a stream."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,28 +17,29 @@ _LABELLED = {
     "rule_": ("rules_applied", "rule"),
     "parse_warning_": ("parse_warnings", "warning"),
 }
-"""Family and label of the counters whose names begin so: the rest of the name is the value of the label."""
+"""Metric family and label by prefix of the counter's name; the rest of the name is the value of the label."""
 _IN_AND_OUT = {"in": "received", "out": "passed_on"}
 _MILLISECONDS = "milliseconds"
 
 
 class PipelineMetrics(Collector):
-    """Beam's counters and distributions, read again at every scrape.
+    """Collector of Beam's counters and distributions, queried at every scrape.
 
-    `newsfold_received_total{stage}` and `newsfold_passed_on_total{stage}` are what came into a stage and what left it,
-    `newsfold_rejected_total{stage,reason}` and `newsfold_dropped_total{stage,reason}` the difference;
-    `newsfold_rules_applied_total{stage,rule}` and `newsfold_parse_warnings_total{stage,warning}` count what cleaning
-    and parsing did. Every other counter is a `newsfold_<name>_total{stage}`. Times are in seconds:
-    `newsfold_stage_seconds_total{stage}`, and for each distribution a summary `newsfold_<stage>_<name>`, as
-    `newsfold_commit_seconds` and `newsfold_commit_lag_seconds`.
+    `newsfold_received_total{stage}` and `newsfold_passed_on_total{stage}` count the elements that entered and left a
+    stage, `newsfold_rejected_total{stage,reason}` and `newsfold_dropped_total{stage,reason}` the difference;
+    `newsfold_rules_applied_total{stage,rule}` counts applied cleaning rules, and
+    `newsfold_parse_warnings_total{stage,warning}` parse warnings. Every other counter is exported as
+    `newsfold_<name>_total{stage}`. Times are in seconds: `newsfold_stage_seconds_total{stage}`, and for each
+    distribution a summary `newsfold_<stage>_<name>`, such as `newsfold_commit_seconds` and
+    `newsfold_commit_lag_seconds`.
     """
 
     def __init__(self, result: PipelineResult) -> None:
         self._result = result
 
     def collect(self) -> Iterator[Metric]:
-        """All of them."""
-        vars(self._result)["_metrics"] = None  # Beam's portable result keeps its first answer for good
+        """Yields all metric families."""
+        vars(self._result)["_metrics"] = None  # Beam's portable result caches its first response forever
         found = self._result.metrics().query()
         families: dict[str, CounterMetricFamily] = {}
         for metric in own_metrics(found["counters"]):
@@ -59,7 +60,7 @@ class PipelineMetrics(Collector):
 
 
 def _counter(stage: str, name: str, amount: float) -> tuple[str, dict[str, str], float]:
-    """Family, labels and amount of a counter of Beam's."""
+    """Maps a Beam counter to its metric family, labels and value."""
     if name == MICROSECONDS:
         return "stage_seconds", {"stage": stage}, amount / 1e6
     for prefix, (family, label) in _LABELLED.items():

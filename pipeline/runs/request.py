@@ -1,4 +1,4 @@
-"""What a run is to do, and what it did. Beam is not imported here: a loop of runs only hands this on."""
+"""Parameters and results of a run. Beam is not imported here, so that the loop of scheduled runs stays small."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,23 +11,23 @@ if TYPE_CHECKING:
     from pipeline.outputs.webhook import Webhook
 
 Counts = Mapping[str, Mapping[str, int]]
-"""By stage and name."""
+"""Counter values by stage and name."""
 
 
 @dataclass(frozen=True)
 class RunRequest:
-    """What a run reads, by which settings, and where it leaves what it finds.
+    """Parameters of a run.
 
     Attributes:
-        output: takes the files; made when missing.
-        inputs: as a person names them; without any, the feeds that are subscribed to.
-        store_url: SQLAlchemy address of the store, '' for the one in the output folder.
+        output: folder of the output files; created if missing.
+        inputs: inputs as given by the user; if empty, all subscribed feeds are read.
+        store_url: SQLAlchemy URL of the store, '' for the one in the output folder.
         config: thresholds and limits.
         beam: Beam's own options, as on a command line.
-        form: of the files.
-        refresh: whether feeds are read again, due or not, changed or not.
-        wait_seconds: how long to wait for another run.
-        notify: what is told of the changes of stories.
+        form: format of the output files.
+        refresh: if true, all feeds are read again, even if not due or unchanged.
+        wait_seconds: how long to wait for the lock while another run holds it.
+        notify: webhook that receives the changes of stories.
     """
 
     output: OutputFolder
@@ -42,19 +42,19 @@ class RunRequest:
 
     @property
     def store(self) -> str:
-        """SQLAlchemy address of the store."""
+        """SQLAlchemy URL of the store."""
         return self.store_url or self.output.store_url
 
 
 @dataclass(frozen=True)
 class Report:
-    """What a run did.
+    """Result of a run.
 
     Attributes:
-        run: its id, '' for a dry one.
-        counts: of its stages.
-        seconds: that the stages took.
-        changes: of a dry run, what it would have changed: lines of changes.jsonl.
+        run: id of the run, '' for a dry run.
+        counts: counters of its stages.
+        seconds: duration of the run.
+        changes: changes that a dry run would have made, as lines of changes.jsonl; empty for other runs.
     """
 
     run: str

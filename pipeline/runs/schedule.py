@@ -1,4 +1,4 @@
-"""A loop of runs: at every tick one, each in a process of its own, never two at once."""
+"""Scheduled runs: one at every tick, each in its own process, never two at the same time."""
 
 import logging
 import math
@@ -29,28 +29,28 @@ _DURATION = re.compile(r"(\d+(?:\.\d+)?)([smhd])")
 _JITTER = 0.1
 _LONGEST_JITTER_SECONDS = 60
 
-# A run's memory and whatever it breaks end with its process. A fork is cheap: this one never imports Beam.
+# A process per run contains leaks and crashes. Forking is cheap because the parent never imports Beam.
 _PROCESSES = multiprocessing.get_context("fork")
 
 
 class Outcome(NamedTuple):
-    """How one run ended."""
+    """Outcome of one run."""
 
     code: int
-    """As of the command `newsfold run`; negative for a signal."""
+    """Exit code of `newsfold run`; negative for a signal."""
     message: str
-    """What it did, or why it failed, in one line."""
+    """Summary or error message, in one line."""
     run: str = ""
-    """Its id, where it got so far."""
+    """Id of the run, '' if it failed before it got one."""
     hopeless: bool = False
-    """Whether it can never succeed as it was asked for."""
+    """True if no run with the same arguments can succeed."""
 
 
 def seconds_of(duration: str) -> float:
-    """A duration such as 90s, 15m, 1.5h or 1d in seconds.
+    """Parses a duration such as 90s, 15m, 1.5h or 1d into seconds.
 
     Raises:
-        UsageError: it is none, or not above 0.
+        UsageError: the duration is invalid or 0.
     """
     found = _DURATION.fullmatch(duration)
     if not found or not float(found[1]):
@@ -59,14 +59,14 @@ def seconds_of(duration: str) -> float:
 
 
 def ticks(schedule: str, start: float) -> Callable[[float], float]:
-    """A function from a moment to the first tick after it, in seconds since 1970.
+    """Returns a function from a time to the first tick after it, both in UTC epoch seconds.
 
     Args:
-        schedule: a duration between two ticks, or a cron expression of five fields in UTC.
-        start: from which durations count.
+        schedule: duration between two ticks, or a cron expression of five fields in UTC.
+        start: time from which durations are counted, in UTC epoch seconds.
 
     Raises:
-        UsageError: it is neither.
+        UsageError: the schedule is neither.
     """
     if " " not in schedule.strip():
         interval = seconds_of(schedule)
@@ -89,12 +89,15 @@ def ticks(schedule: str, start: float) -> Callable[[float], float]:
 
 
 def jitter(tick: float, following: float) -> float:
-    """Seconds to wait beyond a tick, so that not all the world asks at the full hour: up to a tenth of the interval."""
+    """Returns a random delay of a tick in seconds, so that not everyone polls on the hour.
+
+    It is at most a tenth of the interval, and at most a minute.
+    """
     return random.uniform(0, min(_JITTER * (following - tick), _LONGEST_JITTER_SECONDS))  # noqa: S311
 
 
 class _Status:
-    """What supervisors read: one JSON object, replaced whole at every change."""
+    """Status file for supervisors: one JSON object, replaced atomically at every change."""
 
     def __init__(self, path: Path, schedule: str) -> None:
         self._path = path
@@ -110,12 +113,12 @@ class _Status:
             "failures_in_a_row": 0,
         }
 
-    def tell(self, state: str, **others: Any) -> None:
+    def update(self, state: str, **others: Any) -> None:
         self._content |= {"state": state, "updated": _iso(time.time()), **others}
         with replacing(self._path) as file:
             file.write(orjson.dumps(self._content, option=orjson.OPT_INDENT_2) + b"\n")
 
-    def tell_outcome(self, outcome: Outcome, started: float) -> None:
+    def record(self, outcome: Outcome, started: float) -> None:
         finished = _iso(time.time())
         last = {
             "run": outcome.run,
@@ -125,44 +128,44 @@ class _Status:
             "message": outcome.message,
         }
         if outcome.code:
-            self.tell("waiting", last_run=last, failures_in_a_row=self._content["failures_in_a_row"] + 1)
+            self.update("waiting", last_run=last, failures_in_a_row=self._content["failures_in_a_row"] + 1)
         else:
-            self.tell("waiting", last_run=last, failures_in_a_row=0, last_success=finished)
+            self.update("waiting", last_run=last, failures_in_a_row=0, last_success=finished)
 
 
 class _Stop:
-    """Asked once, the loop ends after the run that is under way; asked twice, that run ends at once."""
+    """Signal handler: the first signal ends the loop after the current run, the second kills that run."""
 
     def __init__(self) -> None:
-        self.asked = threading.Event()
+        self.requested = threading.Event()
         self.kill_run: Callable[[], None] | None = None
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._ask)
+            signal.signal(number, self._handle)
 
-    def _ask(self, *_: object) -> None:
-        if self.asked.is_set() and self.kill_run is not None:
+    def _handle(self, *_: object) -> None:
+        if self.requested.is_set() and self.kill_run is not None:
             self.kill_run()
-        self.asked.set()
+        self.requested.set()
 
 
 def run_every(schedule: str, work: Callable[[], Outcome], output: OutputFolder) -> int:
-    """Runs again and again until SIGTERM or SIGINT.
+    """Runs repeatedly until SIGTERM or SIGINT.
 
-    The first run begins at once under a duration, at the first tick under a cron expression. Ticks that pass while
-    a run is under way are left out. A run that fails is tried again at the next tick; one killed at any moment harms
-    nothing, which is why the second signal may.
+    With a duration the first run begins immediately, with a cron expression at the first tick. Ticks that pass during a
+    run are skipped. A failed run is retried at the next tick. A second signal kills the current run, which is safe at
+    any moment.
 
     Args:
-        schedule: as of `ticks`.
-        work: one run, called in a process of its own.
-        output: takes the status.
+        schedule: duration or cron expression; see `ticks`.
+        work: performs one run; called in a separate process.
+        output: folder of the status file.
 
     Returns:
-        0 when it was asked to end; the code of a run without hope; that of a shell, 128 and the signal, when the last
-        run was killed.
+        0 after a signal; the exit code of a run that can never succeed; 128 plus the signal number, as a shell does, if
+        the last run was killed.
 
     Raises:
-        UsageError: the schedule is none.
+        UsageError: the schedule is invalid.
         OSError: the status cannot be written.
     """
     start = time.time()
@@ -171,22 +174,22 @@ def run_every(schedule: str, work: Callable[[], Outcome], output: OutputFolder) 
     stop, status = _Stop(), _Status(output.status, schedule)
     due = start if " " not in schedule.strip() else after(start)
     while True:
-        status.tell("waiting", next_run=_iso(due))
-        if stop.asked.wait(max(0.0, due - time.time())):
+        status.update("waiting", next_run=_iso(due))
+        if stop.requested.wait(max(0.0, due - time.time())):
             code = 0
             break
         started = time.time()
-        status.tell("running", next_run=None)
+        status.update("running", next_run=None)
         outcome = _in_process(work, stop)
-        status.tell_outcome(outcome, started)
+        status.record(outcome, started)
         fields = {"run": outcome.run, "code": outcome.code, "seconds": round(time.time() - started, 3)}
         _LOG.log(logging.ERROR if outcome.code else logging.INFO, outcome.message, extra=fields)
-        if outcome.hopeless or (stop.asked.is_set() and outcome.code < 0):
+        if outcome.hopeless or (stop.requested.is_set() and outcome.code < 0):
             code = outcome.code if outcome.code > 0 else 128 - outcome.code
             break
         tick = after(time.time())
         due = tick + jitter(tick, after(tick))
-    status.tell("stopped", next_run=None)
+    status.update("stopped", next_run=None)
     return code
 
 
@@ -212,7 +215,7 @@ def _ending(code: int) -> str:
 
 
 def _work(work: Callable[[], Outcome], sender: Connection) -> None:
-    """The life of a run's process: signals are the loop's concern, though they reach every process of a group."""
+    """Runs in the child process and sends the outcome; ignores signals to the process group, which the loop handles."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
     sender.send(work())

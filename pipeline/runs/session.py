@@ -1,4 +1,4 @@
-"""The life of a run, whatever it does: the lock, the take-over of the store, the manifest, the files, the webhook."""
+"""The life cycle shared by all runs: lock, takeover of the store, manifest, output files, webhook."""
 
 import platform
 import secrets
@@ -28,7 +28,7 @@ _PACKAGES = ("newsfold", "apache-beam", "feedparser", "datasketch", "numpy")
 
 
 def named_or_subscribed(named: Sequence[str], store: SqlStore) -> Sequence[str]:
-    """What a run reads: the locations that were named, else the feeds that are subscribed to.
+    """Returns the locations that a run reads: the given ones, or all subscribed feeds if none are given.
 
     Raises:
         NoInputError: there are neither.
@@ -44,11 +44,11 @@ class RunSession:
     """A run that holds the lock of its store.
 
     Attributes:
-        request: what it is to do.
-        clock: gives the time in UTC epoch seconds.
-        started: by the clock.
+        request: parameters of the run.
+        clock: returns the time in UTC epoch seconds.
+        started: start of the run in UTC epoch seconds.
         factory: opens the store in a worker.
-        store: open for this run.
+        store: the store, open for this run.
     """
 
     request: RunRequest
@@ -60,11 +60,11 @@ class RunSession:
 
     @property
     def id(self) -> str:
-        """Its id."""
+        """Id of the run."""
         return self.factory.run
 
     def begin(self) -> None:
-        """Takes the store over: no earlier run can write any more, and what those left undone is done."""
+        """Takes over the store: fences off earlier runs and finishes what they left undone."""
         outbox.start_run(self.store, self.id, self.started)
         reindex_sketches(self.store, bands=bands(self.request.config))
         self._finish_interrupted()
@@ -73,7 +73,7 @@ class RunSession:
         self._began = time.monotonic()
 
     def _finish_interrupted(self) -> None:
-        """Writes the files that earlier runs left unwritten; one that committed nothing gets none."""
+        """Writes the missing files of earlier runs; a run that committed nothing gets none."""
         for left in outbox.unexported_runs(self.store, before=self.id):
             manifest = left.manifest.encode()
             if left.finished is None:
@@ -88,10 +88,10 @@ class RunSession:
         """Records what the run did and writes its files.
 
         Args:
-            did: what its manifest says beside what every manifest says.
+            did: fields of the manifest that are specific to this kind of run.
 
         Returns:
-            Seconds since it began.
+            Seconds since `begin`.
         """
         seconds = time.monotonic() - self._began
         versions = {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}}
@@ -107,17 +107,17 @@ class RunSession:
         return seconds
 
     def delivering(self) -> AbstractContextManager[None]:
-        """Tells the webhook of changes as they are committed while the block runs, and at its end what is left."""
+        """Posts changes to the webhook as they are committed in the block, and the remaining ones at its end."""
         return webhook.delivering(self.factory, self.request.notify, user_agent(self.request.config.fetch.contact))
 
 
 @contextmanager
 def run_session(request: RunRequest, clock: Callable[[], float] = time.time) -> Iterator[RunSession]:
-    """Opens a run that nobody knows of until it begins.
+    """Takes the run lock and opens the store; nothing is recorded until `RunSession.begin`.
 
     Args:
-        request: what it is to do.
-        clock: gives the time in UTC epoch seconds.
+        request: parameters of the run.
+        clock: returns the time in UTC epoch seconds.
 
     Raises:
         LockedError: another run holds the lock.
@@ -134,10 +134,10 @@ def run_session(request: RunRequest, clock: Callable[[], float] = time.time) -> 
 
 
 def _new_id(now: int) -> str:
-    """The id of a run that begins at a time in seconds: its second in UTC, and what no other run has."""
+    """Returns a unique run id: the start of the run in UTC, to the second, and a random suffix."""
     return time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(now)) + "-" + secrets.token_hex(3)
 
 
 def _manifest(run: str, started: int, content: Mapping[str, Any]) -> bytes:
-    """The content of manifest.json."""
+    """Returns the content of manifest.json."""
     return orjson.dumps({"schema": 1, "run": run, "started": iso(started), **content}, option=orjson.OPT_INDENT_2)

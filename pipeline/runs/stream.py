@@ -1,4 +1,4 @@
-"""One unending run: feeds are asked as they fall due, and every few seconds a window is folded and committed."""
+"""A streaming run: feeds are polled when they are due, and every few seconds a window is folded and committed."""
 
 import signal
 import threading
@@ -28,11 +28,11 @@ from transforms.fetch.keep_polling import KeepPolling
 from transforms.fetch.kinds import is_url
 
 _YEARS = 10 * 365 * 86_400
-"""Seconds that a stream may last, for Beam's client."""
+"""Maximum duration of a stream in seconds, for Beam's client."""
 _LOOK_SECONDS = 0.5
-"""Between two looks at what was committed."""
+"""Polling interval for committed changes."""
 _BUNDLE_MILLISECONDS = 100
-"""How long a step on Flink may gather elements: by its default, a second, some steps in a row delay all by seconds."""
+"""Longest time that a step on Flink may collect a bundle; the default, a second, adds up to seconds over all steps."""
 
 
 def stream(
@@ -41,18 +41,18 @@ def stream(
     show: Callable[[bytes], None],
     started: Callable[[PipelineResult], None] = lambda _: None,
 ) -> Report:
-    """Polls feeds and folds what they bring until SIGTERM or SIGINT; a second signal ends it at once.
+    """Polls feeds and folds their articles until SIGTERM or SIGINT; a second signal ends it immediately.
 
-    The files are written at the end; the webhook is told soon after each commit.
+    The files are written at the end; changes are posted to the webhook soon after each commit.
 
     Args:
-        request: what to do; its inputs are addresses and OPML lists.
-        show: takes every line of changes.jsonl soon after its commit.
-        started: takes the running pipeline.
+        request: parameters of the run; its inputs are URLs and OPML lists.
+        show: called with every line of changes.jsonl soon after its commit.
+        started: called with the running pipeline.
 
     Raises:
-        UsageError: the engine cannot stream, or an input is no address of http or https.
-        NewsfoldError: Prism cannot be had.
+        UsageError: the runner cannot stream, or an input is not an http or https URL.
+        NewsfoldError: Prism is not available.
         InputError: an input does not exist.
         NoInputError: there are neither inputs nor subscriptions.
         LockedError: another run holds the store.
@@ -84,10 +84,10 @@ def _refuse_files(feeds: Sequence[str]) -> None:
 
 @contextmanager
 def _engine(options: PipelineOptions) -> Iterator[None]:
-    """Prism where nothing else is asked for, while the block runs; another one is told to pass things on soon."""
+    """Prepares the runner while the block runs: starts Prism by default, and limits the bundle time of any other."""
     standard = options.view_as(StandardOptions)
     standard.streaming = True
-    # It ends what Beam is told of the state of a job, however well the job fares.
+    # After this timeout Beam's client stops receiving the state of a job, even if the job is healthy.
     options.view_as(PortableOptions).job_server_timeout = _YEARS
     if standard.runner in (None, "DirectRunner", "PrismRunner"):
         with prism_running(options):
@@ -131,8 +131,8 @@ def _pipeline(
 
 @contextmanager
 def _draining(store: SqlStore) -> Iterator[None]:
-    """While the block runs, a signal asks the stream to end; after the first the usual handlers are back."""
-    asked = threading.Event()
+    """Makes the first signal in the block drain the stream, and restores the previous handlers after it."""
+    requested = threading.Event()
     signals = (signal.SIGTERM, signal.SIGINT)
     former = {number: signal.getsignal(number) for number in signals}
 
@@ -140,27 +140,27 @@ def _draining(store: SqlStore) -> Iterator[None]:
         for number, handler in former.items():
             signal.signal(number, handler)
 
-    def ask(*_: object) -> None:
+    def request_stop(*_: object) -> None:
         usual()
-        asked.set()
+        requested.set()
 
     def wait() -> None:
-        asked.wait()
+        requested.wait()
         if not over:
             store.drain(wanted=True)
 
     over: list[bool] = []
-    # A handler may interrupt a transaction of its own thread: another one writes.
+    # A handler may interrupt a transaction of its own thread, so another thread writes.
     waiting = threading.Thread(target=wait, name="drain", daemon=True)
     waiting.start()
     for number in signals:
-        signal.signal(number, ask)
+        signal.signal(number, request_stop)
     try:
         yield
     finally:
         over.append(True)
         usual()
-        asked.set()
+        requested.set()
         waiting.join()
 
 

@@ -11,16 +11,16 @@ from apache_beam.runners.worker.worker_pool_main import BeamFnExternalWorkerPool
 
 
 class WorkerPool(BeamFnExternalWorkerPoolServicer):
-    """Starts a worker for whoever asks, and leaves it to end when that one hangs up.
+    """Worker pool whose workers end when their TaskManager closes the connection.
 
-    Beam's own pool ends a worker when it is asked to, by its id; but every TaskManager counts its workers from 1-1, and
-    of two that share a pool, the first to finish would end the worker of the other.
+    Beam's own pool stops a worker by its id on request; but every TaskManager numbers its workers from 1-1, so that of
+    two that share a pool, the first to finish would stop the worker of the other.
     """
 
     def StopWorker(  # noqa: N802
         self, stop_worker_request: beam_fn_api_pb2.StopWorkerRequest, _context: object
     ) -> beam_fn_api_pb2.StopWorkerResponse:
-        """Forgets it, so that it can be reaped: its connection is about to be closed, which ends it."""
+        """Forgets a worker, so that it can be reaped: its connection is about to close, which ends it."""
         self._worker_processes.pop(stop_worker_request.worker_id, None)
         return beam_fn_api_pb2.StopWorkerResponse()
 
@@ -28,9 +28,9 @@ class WorkerPool(BeamFnExternalWorkerPoolServicer):
 def main() -> None:
     """Serves until SIGTERM or SIGINT."""
     parser = argparse.ArgumentParser(prog="python -m pipeline.runs.worker_pool", description=__doc__)
-    parser.add_argument("--port", type=int, default=50_000, help="where TaskManagers of this machine ask")
+    parser.add_argument("--port", type=int, default=50_000, help="port for the TaskManagers of this machine")
     given = parser.parse_args()
-    # Beam starts plain `python`: it must be the one that has newsfold.
+    # Beam starts plain `python`, which must be the interpreter that has newsfold installed.
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     _, server = WorkerPool.start(use_process=True, port=given.port)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
