@@ -20,22 +20,22 @@ from transforms.store_access import StoreDoFn
 
 
 class CommitWindows(beam.PTransform[beam.PCollection[Window], beam.PCollection[Committed]]):
-    """Matches the articles of a window, folds them into stories and applies all that changes in one transaction.
+    """Matches the articles of a window, folds them into stories and applies all changes in one transaction.
 
-    A runner may work on several windows at once. Each rests on the store as it was when its matching began; when
-    another commit came in between, the window is matched and folded again: optimistic concurrency control (Kung &
+    A runner may process several windows at once. Each is computed from the store as it was when its matching began; if
+    there was another commit since, the window is matched and folded again: optimistic concurrency control (Kung &
     Robinson 1981, doi:10.1145/319566.319567).
 
     In:  PCollection[Window] as returned by GatherWindow.
     Out: PCollection[Committed], one per window, after its commit.
     Counts:
         `match/in` = `match/out` + `match/dropped_known` (of a window delivered twice), `match/copy_links`,
-        `match/story_links`; `match/oversized_buckets` keys of copies that more articles shared than were all paired,
-        `match/template_pairs` that nothing but a template made alike; `match/oversized_terms` salient words that more
-        articles shared than were all paired, `match/pruned_pairs` that share one and were not compared.
+        `match/story_links`; `match/oversized_buckets`: band keys shared by more articles than were paired;
+        `match/template_pairs`: pairs similar only because of a template; `match/oversized_terms`: salient words shared
+        by more articles than were paired; `match/pruned_pairs`: pairs that share a salient word and were not compared.
         `fold/in`, `fold/out` (articles), `fold/stories_<kind>` (changes).
         `write/in`, `write/out` (articles), `write/repeated` (windows that were retried).
-        Of short windows the distributions `commit/milliseconds`, from the first reading to the commit, and
+        For the windows of a stream, the distributions `commit/milliseconds`, from the first read to the commit, and
         `commit/lag_milliseconds`, from the end of the window to the commit.
 
     Example:

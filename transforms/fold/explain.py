@@ -1,9 +1,9 @@
-"""Why a fold keeps two stored articles in one story, or in two.
+"""Explanations why a fold keeps two stored articles in one story, or in two.
 
-Both are matched and their context is loaded as if each came again with a new version: the stories of both, and all
-that their links touch. Guards, rulings and similarities are those of the fold, over that neighbourhood and with the
-document frequencies of today. Known exception: a title pattern is counted without articles that once came in the same
-window and resemble neither.
+Both are matched and their context is loaded as if each arrived again with a new version: the stories of both, and all
+stories that their links touch. Guards, rulings and similarities are those of the fold, over that neighbourhood and with
+the current document frequencies. Known exception: a title pattern is counted without articles that were once in the
+same window and resemble neither.
 """
 
 from collections.abc import Sequence
@@ -27,49 +27,49 @@ from transforms.sketch.block import pack, sketch
 
 
 class Weighing(NamedTuple):
-    """What decides whether two stories merge."""
+    """The figures that decide whether two stories merge."""
 
     product: float
     """The mean product of their members."""
     factors: float
-    """Both threshold factors, multiplied."""
+    """The product of both threshold factors."""
     gap_seconds: float
-    """Between the two stories in time."""
+    """The time between the two stories."""
     nearness: float
     """The time factor, 0 to 1."""
     similarity: float
-    """What is compared with the threshold: product / factors * nearness."""
+    """The value that is compared with the threshold: product / factors * nearness."""
     threshold: float
 
 
 class Explanation(NamedTuple):
-    """What a fold makes of two articles."""
+    """The fold's judgement of two articles, with all figures behind it."""
 
     sketched: Sketched
     """Sketches of the two."""
     context: FoldContext
     rows: tuple[int, int]
-    """Of the two in the context."""
+    """The rows of the two in the context."""
     product: float
-    """Of the two vectors."""
+    """The product of the two vectors."""
     bar: Bar
-    """Of a link between the two, `Bar.ONE_SHARED_WORD` only where they are alike enough for one."""
+    """The bar of a link between the two; `Bar.ONE_SHARED_WORD` only when they are similar enough for a link."""
     copies: bool
-    """Whether a link that counts says that one copies the other."""
+    """True when a valid link makes one a copy of the other."""
     pattern_titles: tuple[int, int]
-    """How many titles of the context follow the pattern of each of the two titles."""
+    """Number of titles in the context that follow the pattern of each of the two titles."""
     must_link: bool
-    """Whether rulings keep the two together."""
+    """True when rulings require the two to be in one story."""
     pinned: bool
-    """Whether both are pinned."""
+    """True when both are pinned."""
     constraint: Bar
-    """Of their two stories: `Bar.CANNOT_LINK`, `Bar.PINNED` or `Bar.NONE`."""
+    """The bar between their two stories: `Bar.CANNOT_LINK`, `Bar.PINNED` or `Bar.NONE`."""
     forbidden: bool
-    """Whether rulings forbid that the two themselves are in one story."""
+    """True when rulings forbid the two themselves to be in one story."""
     linked: bool
-    """Whether a link that counts connects their two stories."""
+    """True when a valid link connects their two stories."""
     weighing: Weighing | None
-    """Of their two stories, None where they are in one."""
+    """The figures of their two stories, None when they are in one."""
 
 
 def explain(
@@ -79,15 +79,15 @@ def explain(
     matching: MatchSettings,
     folding: FoldSettings,
 ) -> Explanation:
-    """Loads what a fold would look at, and asks what decides about two articles.
+    """Loads the fold context of two articles and evaluates the fold's rules for them.
 
     Args:
         articles: two stored articles under their numbers, with keys that the store does not know, so that they count
             as changed; or one, to be compared with itself.
         stories: the numbers of their stories.
-        store: read only.
-        matching: how alike articles must be.
-        folding: how stories form.
+        store: the store, which is only read.
+        matching: settings of matching.
+        folding: settings of folding.
     """
     matched = match(Window([pack(sketch(articles))], [], [], []), store, matching._replace(shards=1))
     edit = ManualEdit(stories=sorted(set(stories)))
@@ -103,7 +103,7 @@ def explain(
         bar = Bar.NONE
     first, second = context.guards.pattern_titles[rows].tolist()
     ruled = context.ruled
-    apart = stories[0] != stories[1]
+    separate = stories[0] != stories[1]
     labels = np.array([stories.index(one.story) if one.story in stories else -1 for one in context.members])
     return Explanation(
         sketched=matched.sketched,
@@ -115,10 +115,10 @@ def explain(
         pattern_titles=(first, second),
         must_link=bool(ruled.groups[rows[0]] == ruled.groups[rows[1]]),
         pinned=bool(ruled.pinned[rows].all()),
-        constraint=ruled.bar_between(labels) if apart else Bar.NONE,
+        constraint=ruled.bar_between(labels) if separate else Bar.NONE,
         forbidden=bool(ruled.forbids(left, right)[0]),
         linked=bool((np.sort(labels[context.pairs], axis=1) == (0, 1)).all(axis=1).any()),
-        weighing=_weigh(context, labels, articles, folding) if apart else None,
+        weighing=_weigh(context, labels, articles, folding) if separate else None,
     )
 
 

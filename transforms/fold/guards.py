@@ -1,22 +1,22 @@
-"""Links that must not join articles, however alike the texts are, each with the bar that forbids it.
+"""Guards: rules that bar a link between two articles, however similar their texts are.
 
-Requirements: two events in one story mislead a reader more than one event in two, so a link that a template may
-have made is no evidence. Measured: on UCI headlines the rule for outlets takes .001 of the BCubed F1 and
-in 8,000 articles of 150 outlets it undoes the two largest wrong stories.
+Requirements: two events in one story mislead a reader more than one event in two, so a link that may come from a
+template is not evidence. Measured: on UCI headlines the rule for outlets costs .001 of the BCubed F1, and
+in 8,000 articles of 150 outlets it removes the two largest wrong stories.
 
 - **One outlet.** An outlet's own articles share its style, its templates and its boilerplate. Two of them are linked
-  only as copies or, when they are much alike (`UPDATE`), as updates. In one story they meet through the articles
-  of others. Known exception: a store of one outlet alone joins less than it could.
-- **Routine series.** Titles that differ in nothing but a date or a number of an issue ("Morning briefing, 3 May",
-  "Morning briefing, 4 May") name instalments, not one event; their texts may be copies for the most part.
-  A plain number is no date: "Death toll rises to 15" and "... to 12" tell of one event. Known exception: "Storm
-  hits coast on Monday" and "... on Tuesday" by two outlets find each other through a third article only.
-- **Title patterns.** When many titles (`COMMON_PATTERN`) differ in nothing but names and numbers ("Weather for
-  Ashford", "Anna Keane, 85, dies"), the articles come from one form that many outlets fill in; each is linked to
-  those with its very title only. Known exception: eight headlines such as "Smith wins in Ohio" of one evening stay
-  apart.
-- **One shared word.** Short texts that have a single word in common can be alike enough for a link. NewsBlur requires
-  shared words of titles likewise. Measured on UCI headlines: BCubed F1 +.004, precision +.015.
+  only as copies or, when they are very similar (`UPDATE`), as updates. They can be in one story through the articles
+  of other outlets. Known exception: a store of one outlet alone joins less than it could.
+- **Routine series.** Titles that differ only in a date or an issue number ("Morning briefing, 3 May",
+  "Morning briefing, 4 May") name instalments, not one event; most of their texts may be copies.
+  A plain number is not a date: "Death toll rises to 15" and "... to 12" report one event. Known exception: "Storm
+  hits coast on Monday" and "... on Tuesday" by two outlets can only be joined through a third article.
+- **Title patterns.** When many titles (`COMMON_PATTERN`) differ only in names and numbers ("Weather for
+  Ashford", "Anna Keane, 85, dies"), the articles come from one form that many outlets fill in; each is linked only to
+  those with the same title. Known exception: eight headlines such as "Smith wins in Ohio" of one evening stay
+  separate.
+- **One shared word.** Short texts with a single word in common can be similar enough for a link. NewsBlur also requires
+  shared words of titles. Measured on UCI headlines: BCubed F1 +.004, precision +.015.
 """
 
 import re
@@ -32,27 +32,27 @@ from transforms.records import Member
 
 
 class Bar(IntEnum):
-    """What keeps two articles apart: of a link between them, or of their two stories."""
+    """The reason why a link between two articles does not count, or why their two stories must not merge."""
 
     NONE = 0
     SERIES = 1
-    """A link: the titles differ only in a date or a number of an issue."""
+    """Bars a link: the titles differ only in a date or an issue number."""
     TITLE_PATTERN = 2
-    """A link: many titles differ only in names and numbers."""
+    """Bars a link: many titles differ only in names and numbers."""
     SAME_OUTLET = 3
-    """A link: one outlet, and neither a copy nor an update."""
+    """Bars a link: one outlet, and neither a copy nor an update."""
     ONE_SHARED_WORD = 4
-    """A link: short texts with a single word in common."""
+    """Bars a link: short texts with a single word in common."""
     CANNOT_LINK = 5
-    """The stories: a person has ruled that articles of them are never in one."""
+    """Bars a merge: a person has ruled that articles of the two stories are never in one."""
     PINNED = 6
-    """The stories: a person has pinned both."""
+    """Bars a merge: a person has pinned both stories."""
 
 
 UPDATE = 0.3
-"""Product from which on two articles of one outlet count as an update. Of 982 articles of ECB+, had one outlet
-written them all, BCubed F1 would fall from .93 to .93, .90 and .76 with .25, .3 and .4; of 8,000 articles a
-magazine's digests make a story of 10 with .25 and none with .3."""
+"""Least product of two articles of one outlet that count as an update. If one outlet had written all 982 articles of
+ECB+, BCubed F1 would fall from .93 to .93, .90 and .76 with .25, .3 and .4; of 8,000 articles, a magazine's digests
+make a story of 10 with .25 and none with .3."""
 
 _MONTH = (
     "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
@@ -76,15 +76,15 @@ _DATE = re.compile(
 )
 _MAY_HOLD_A_DATE = re.compile(r"\d|day", re.IGNORECASE)
 COMMON_PATTERN = 8
-"""Distinct titles of one pattern from which on the pattern makes them alike."""
+"""Least number of distinct titles that make their pattern a common one."""
 SHORT = 30
-"""Distinct words below which a text is short."""
+"""Number of distinct words below which a text is short."""
 _MOST_NAMES = 0.6
 _GENRE = re.compile(
     r"\W*(obituar(?:y|ies)|in memoriam|death notices?|funeral notices?|horoscopes?|crosswords?|sudoku|lottery)\b",
     re.IGNORECASE,
 )
-"""What a title begins with that announces one of many of its kind; what follows is a name and a trade."""
+"""Genres with which routine titles begin, followed by a name and a trade."""
 _NUMBER = re.compile(r"\d+")
 _NAME = re.compile(r"\b[^\W\d_a-z][\w'’-]*")
 _LITERAL = re.compile(r"[^\W\d_]{4,}")
@@ -92,17 +92,17 @@ _RUN = re.compile("\1(?: \1)+")
 
 
 def series_title(title: str) -> str:
-    """The title with a mark for each date or number of an issue, without spaces at its ends."""
+    """Replaces each date and issue number in a title by a mark, and strips it."""
     if not _MAY_HOLD_A_DATE.search(title):
         return title.strip()
     return _DATE.sub("\0", title).strip()
 
 
 def title_pattern(series: str) -> str:
-    """A title with a mark for each run of names and for each number, in one case, or '' when too little is left.
+    """Replaces names and numbers in a title by marks and folds its case; returns '' when too little is left.
 
-    Titles in which most words are capitalised do not show what is a name. A title that begins with the name of a genre,
-    such as "Obituary", has that for its pattern.
+    Returns '' also when most words are capitalised, so that names cannot be recognised. The pattern of a title that
+    begins with the name of a genre, such as "Obituary", is the genre.
 
     Args:
         series: a title as returned by `series_title`.
@@ -125,16 +125,16 @@ def title_pattern(series: str) -> str:
 
 
 class LinkGuards(NamedTuple):
-    """What the guards go by, of each article by row."""
+    """The properties of articles that the guards compare, one value per row."""
 
     outlets: NDArray[np.int64]
     """Equal for articles of one outlet, 0 for those that name none."""
     titles: NDArray[np.int64]
     """Equal for equal titles."""
     series: NDArray[np.int64]
-    """Equal for titles that differ only in a date or a number of an issue."""
+    """Equal for titles that differ only in a date or an issue number."""
     pattern_titles: NDArray[np.int64]
-    """How many distinct titles follow the pattern of the article's own, 0 for a title without a pattern."""
+    """Number of distinct titles with the pattern of the article's own, 0 for a title without a pattern."""
 
     @classmethod
     def of(cls, members: Sequence[Member]) -> "LinkGuards":
@@ -154,13 +154,13 @@ class LinkGuards(NamedTuple):
         copies: NDArray[np.bool_],
         scores: NDArray[np.float64],
     ) -> NDArray[np.int8]:
-        """The `Bar` of each link, `Bar.NONE` where outlets and titles allow it.
+        """Returns the `Bar` of each link, `Bar.NONE` where outlets and titles allow it.
 
         Args:
             left: row of one end of each link.
-            right: row of the other.
-            copies: whether the link says that one copies the other.
-            scores: the product of the two vectors, where it does not.
+            right: row of the other end.
+            copies: True for copy links.
+            scores: the product of the two vectors, for story links.
         """
         patterned = self.pattern_titles >= COMMON_PATTERN
         other_title = self.titles[left] != self.titles[right]
@@ -174,12 +174,15 @@ class LinkGuards(NamedTuple):
 
 
 def share_one_word(vectors: TermMatrix, words: NDArray[np.int64], pairs: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which pairs of rows have a single word in common at most, and a short text.
+    """Tells which pairs of rows include a short text and have at most one word in common.
 
     Args:
         vectors: the term vectors of all rows.
-        words: distinct words of each row.
+        words: number of distinct words of each row.
         pairs: shape (pairs, 2): rows.
+
+    Returns:
+        One value per pair.
     """
     short = np.flatnonzero(words[pairs].min(axis=1, initial=SHORT) < SHORT)
     found = np.zeros(len(pairs), dtype=np.bool_)
@@ -188,6 +191,6 @@ def share_one_word(vectors: TermMatrix, words: NDArray[np.int64], pairs: NDArray
 
 
 def _numbered(names: Sequence[str]) -> NDArray[np.int64]:
-    """A number for each distinct name, 0 for an empty one."""
+    """Numbers distinct names from 1; an empty name is 0."""
     numbers = {"": 0}
     return np.array([numbers.setdefault(name, len(numbers)) for name in names], dtype=np.int64)

@@ -1,10 +1,10 @@
-"""What people have ruled about articles, which every fold obeys.
+"""Rulings: people's decisions about articles, which every fold obeys.
 
-A ruling is a fact about articles, not about stories, so that it holds however stories change around it:
+A ruling is about articles, not about stories, so that it stays valid however the stories change:
 
 - `must_link`: two articles are in one story, whatever their texts;
 - `cannot_link`: two articles are never in one story, even when one copies the other;
-- `pinned`: the story of this article keeps its id, and never becomes one with another pinned story.
+- `pinned`: the story of this article keeps its id, and never merges with another pinned story.
 
 These are the must-links and cannot-links of constrained clustering (Wagstaff & Cardie 2000, "Clustering with
 instance-level constraints"; for agglomeration Davidson & Ravi 2005, doi:10.1007/11564126_11).
@@ -25,16 +25,16 @@ from transforms.records import CANNOT_LINK, MUST_LINK, PINNED, Ruling
 
 
 class ManualEdit(NamedTuple):
-    """What a person does to stories, all at once."""
+    """A person's edit of stories, applied in one commit."""
 
     stories: Sequence[int] = ()
-    """Numbers of the stories that are folded anew."""
+    """Numbers of the stories that are regrouped."""
     rulings: AbstractSet[Ruling] | None = None
-    """All that holds from now on for the articles of these stories, None for what holds already."""
+    """All rulings about the articles of these stories after the edit, None for the stored ones."""
     retracted: Sequence[int] = ()
-    """Numbers of articles of these stories that go for good."""
+    """Numbers of articles of these stories that are deleted permanently."""
     at: int = 0
-    """When, in seconds since 1970."""
+    """Time of the edit, in seconds since 1970."""
 
 
 NO_EDIT = ManualEdit()
@@ -44,23 +44,23 @@ class Ruled(NamedTuple):
     """Rulings by row of a context."""
 
     groups: NDArray[np.int64]
-    """For each row the first of those that are together with it, itself for most."""
+    """For each row the first row that is must-linked with it, itself for most."""
     cannot_link: NDArray[np.int64]
-    """Shape (pairs, 2): rows of `groups` that never meet."""
+    """Shape (pairs, 2): rows of `groups` that must never be in one story."""
     locked: NDArray[np.bool_]
-    """Which rows are together with another, or pinned: no fold takes them out of their story."""
+    """True for rows that are must-linked or pinned, which no fold removes from their story."""
     pinned: NDArray[np.bool_]
 
     def forbids(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Which pairs of rows are never in one story."""
+        """Tells which pairs of rows must never be in one story."""
         barred = np.concatenate([self.cannot_link, self.cannot_link[:, ::-1]])
         return np.isin(_keys(self.groups[left], self.groups[right]), _keys(barred[:, 0], barred[:, 1]))
 
     def bar_between(self, labels: NDArray[np.int64]) -> Bar:
-        """What keeps the rows labelled 0 and those labelled 1 from ever being in one story.
+        """Finds the constraint that keeps the rows labelled 0 and those labelled 1 in different stories.
 
         Returns:
-            `Bar.PINNED` where only pins do, `Bar.CANNOT_LINK`, or `Bar.NONE`.
+            `Bar.PINNED` when it comes from pins only, else `Bar.CANNOT_LINK`; `Bar.NONE` without a constraint.
         """
         barred = self.cannot_link[(np.sort(labels[self.cannot_link], axis=1) == (0, 1)).all(axis=1)]
         if not len(barred):
@@ -73,13 +73,13 @@ def _keys(left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64
 
 
 def by_row(numbers: NDArray[np.int64], rulings: Iterable[Ruling]) -> Ruled:
-    """Rulings among the articles of a context; those that name an article elsewhere say nothing here.
+    """Translates rulings to the rows of a context; those that name another article are ignored.
 
-    Two articles that are together are never apart: who rules the one takes the other back.
+    No two must-linked articles are cannot-linked: a ruling of one kind revokes those of the other.
 
     Args:
-        numbers: of the articles, ascending.
-        rulings: any.
+        numbers: the numbers of the articles, ascending.
+        rulings: rulings about any articles.
     """
     n = len(numbers)
     row = {number: place for place, number in enumerate(numbers.tolist())}
@@ -106,16 +106,16 @@ def by_row(numbers: NDArray[np.int64], rulings: Iterable[Ruling]) -> Ruled:
 def apply_constraints(
     copy_of: NDArray[np.int64], rank: NDArray[np.int64], ruled: Ruled
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Puts copies where the text is that they copy, as far as rulings allow.
+    """Groups copies with their originals, as far as rulings allow.
 
     Args:
         copy_of: the row that each row copies, itself for an original.
-        rank: of each row: a copy copies one of a lower rank.
-        ruled: for the same rows.
+        rank: the rank of each row: a copy copies a row of lower rank.
+        ruled: the rulings about the same rows.
 
     Returns:
-        `copy_of` without the copies that would bring together what is apart, and for each row the first of those that
-        belong together by rulings and copies.
+        `copy_of` without the copies that would join cannot-linked rows, and for each row the first row of its group
+        by rulings and copies.
     """
     copy_of, home = copy_of.copy(), ruled.groups.copy()
     enemies: dict[int, set[int]] = {}
@@ -138,46 +138,46 @@ def apply_constraints(
 
 
 def merge(rulings: Iterable[Ruling], articles: Iterable[int]) -> set[Ruling]:
-    """The rulings after a person has put all of these articles into one story."""
+    """Returns the rulings after all of these articles have been merged into one story."""
     members = set(articles)
     kept = {one for one in rulings if not (one.kind == CANNOT_LINK and {one.left, one.right} <= members)}
     return kept | _chain(members)
 
 
 def pin(rulings: Iterable[Ruling], articles: Iterable[int]) -> set[Ruling]:
-    """The rulings after a person has pinned the story of these articles."""
+    """Returns the rulings after the story of these articles has been pinned."""
     members = set(articles)
     return merge(rulings, members) | {Ruling(PINNED, number) for number in members}
 
 
 def split(rulings: Iterable[Ruling], leaving: Iterable[int], rest: Iterable[int]) -> set[Ruling]:
-    """The rulings after a person has made a story of its own of a part of one.
+    """Returns the rulings after some articles of a story have been split off into a new one.
 
     Args:
-        rulings: before.
-        leaving: articles that leave, and stay together.
-        rest: the others of the story.
+        rulings: the rulings before.
+        leaving: the articles of the new story.
+        rest: the other articles of the old story.
     """
     gone, left = set(leaving), set(rest)
     kept = {one for one in rulings if not (one.left in gone and one.kind == PINNED)}
-    apart = {Ruling(CANNOT_LINK, *sorted(pair)) for pair in product(gone, left)}
-    return _regrouped(kept, gone) | _chain(gone) | apart
+    separated = {Ruling(CANNOT_LINK, *sorted(pair)) for pair in product(gone, left)}
+    return _regrouped(kept, gone) | _chain(gone) | separated
 
 
 def retract(rulings: Iterable[Ruling], articles: Iterable[int]) -> set[Ruling]:
-    """The rulings after these articles are gone: those that they kept together stay so without them."""
+    """Returns the rulings after these articles are deleted; articles that were must-linked through them stay so."""
     gone = set(articles)
     return {one for one in _regrouped(set(rulings), gone) if gone.isdisjoint((one.left, one.right))}
 
 
 def unpin(rulings: Iterable[Ruling], articles: Iterable[int]) -> set[Ruling]:
-    """The rulings without all that was said about these articles."""
+    """Returns the rulings without those about these articles."""
     members = set(articles)
     return {one for one in rulings if members.isdisjoint((one.left, one.right))}
 
 
 def _regrouped(rulings: set[Ruling], part: set[int]) -> set[Ruling]:
-    """Parts every group of articles that are together into those of a set and the others, each still together."""
+    """Divides every must-linked group into the articles of a set and the others; each half stays must-linked."""
     links = [(one.left, one.right) for one in rulings if one.kind == MUST_LINK and one.right is not None]
     numbers = np.unique(np.array(links, dtype=np.int64))
     groups: dict[int, set[int]] = {}
