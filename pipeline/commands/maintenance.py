@@ -54,12 +54,12 @@ def purge(
 def reindex(output: OutputOption = OUTPUT, config: ConfigOption = None, store: StoreOption = "") -> None:
     """Make all sketches and the index anew where they are of another version or other settings; a run does so too."""
     from pipeline.settings import bands
-    from pipeline.store.reindex import reindex_sketches
+    from pipeline.store.reindex import reindex_if_outdated
 
     index = bands(load(config))
     with _held(output, store) as opened:
-        renewed = reindex_sketches(opened, bands=index)
-    out.print(f"{renewed:,} articles sketched again" if renewed else "all sketches and the index are current")
+        resketched = reindex_if_outdated(opened, bands=index)
+    out.print(f"{resketched:,} articles sketched again" if resketched else "all sketches and the index are current")
 
 
 @app.command()

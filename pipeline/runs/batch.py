@@ -24,7 +24,7 @@ from pipeline.runs.session import named_or_subscribed, run_session
 from pipeline.settings import bands, fetch_options, intervals
 from pipeline.store.errors import StoreError
 from pipeline.store.lock import run_lock
-from pipeline.store.reindex import index_is_current, reindex_sketches
+from pipeline.store.reindex import index_is_current, reindex_if_outdated
 from pipeline.store.sql_store import SqlStoreFactory
 from transforms.fetch.fetch_documents import FetchDocuments
 from transforms.ports import Store, StoreFactory
@@ -84,7 +84,7 @@ def dry_run(request: RunRequest, *, clock: Callable[[], float] = time.time) -> R
             url = OutputFolder(Path(folder)).store_url
             with SqlStoreFactory(url, "")() as store:
                 store.create()
-                reindex_sketches(store, bands=bands(request.config))
+                reindex_if_outdated(store, bands=bands(request.config))
         changes = Path(folder) / "changes"
         factory = DryStoreFactory(url, str(changes))
         with run_lock(url, request.wait_seconds), factory() as store:

@@ -19,7 +19,7 @@ from pipeline.runs.request import RunRequest
 from pipeline.settings import bands, user_agent
 from pipeline.store import outbox
 from pipeline.store.lock import run_lock
-from pipeline.store.reindex import reindex_sketches
+from pipeline.store.reindex import reindex_if_outdated
 from pipeline.store.sql_store import SqlStore, SqlStoreFactory
 from pipeline.store.subscriptions import subscriptions
 from transforms.records.times import iso
@@ -66,7 +66,7 @@ class RunSession:
     def begin(self) -> None:
         """Takes over the store: fences off earlier runs and finishes what they left undone."""
         outbox.start_run(self.store, self.id, self.started)
-        reindex_sketches(self.store, bands=bands(self.request.config))
+        reindex_if_outdated(self.store, bands=bands(self.request.config))
         self._finish_interrupted()
         if self.request.notify:
             webhook.begin(self.store, self.request.notify)

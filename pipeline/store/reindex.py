@@ -1,4 +1,4 @@
-"""Stored sketches of another version, and an index of other bands, are made anew before anything is compared."""
+"""Reindexing: making sketches and index again from the stored texts."""
 
 import json
 from collections.abc import Iterator
@@ -21,17 +21,17 @@ from transforms.sketch.block import sketch
 _BATCH = 1024  # articles
 
 
-def reindex_sketches(store: SqlStore, *, bands: tuple[int, int]) -> int:
-    """Makes all sketches and the whole index anew from the stored texts, unless they are current.
+def reindex_if_outdated(store: SqlStore, *, bands: tuple[int, int]) -> int:
+    """Makes all sketches and the whole index again, unless they have this version and these bands already.
 
-    One transaction: the store is of one version whatever happens.
+    All of it is one transaction: a store never has sketches of two versions.
 
     Args:
         store: held by this run alone.
-        bands: bands and rows of the index.
+        bands: number of bands and rows per band of the index of copies.
 
     Returns:
-        How many articles were sketched again.
+        Number of articles that were sketched again, 0 for an index that is current.
     """
     with store.writing() as connection:
         if _are_current(connection, bands):
@@ -40,11 +40,11 @@ def reindex_sketches(store: SqlStore, *, bands: tuple[int, int]) -> int:
             connection.execute(delete(outdated))
         rows = [{"name": name, "value": value} for name, value in _current(bands).items()]
         connection.execute(insert(schema.formats), rows)
-        return _sketch_again(connection, bands)
+        return _reindex(connection, bands)
 
 
 def index_is_current(store: SqlStore, *, bands: tuple[int, int]) -> bool:
-    """Whether `reindex_sketches` would have nothing to do."""
+    """Returns whether sketches and index have this version and these bands."""
     with store.reading() as connection:
         return _are_current(connection, bands)
 
@@ -57,7 +57,7 @@ def _are_current(connection: Connection, bands: tuple[int, int]) -> bool:
     return {row.name: row.value for row in connection.execute(select(schema.formats))} == _current(bands)
 
 
-def _sketch_again(connection: Connection, bands: tuple[int, int]) -> int:
+def _reindex(connection: Connection, bands: tuple[int, int]) -> int:
     clock = total = 0
     counts = Segment(np.zeros(0, dtype=np.uint64), np.zeros(0, dtype=np.uint32), 0)
     for articles in _batches(connection):
@@ -73,7 +73,7 @@ def _sketch_again(connection: Connection, bands: tuple[int, int]) -> int:
 
 
 def _batches(connection: Connection) -> Iterator[list[Article]]:
-    """All articles in order of their numbers."""
+    """Yields all articles in order of their numbers."""
     table, last = schema.articles, 0
     while True:
         statement = select(table).where(table.c.number > last).order_by(table.c.number).limit(_BATCH)

@@ -1,36 +1,18 @@
 """What a purge leaves behind can be lived with."""
 
-from collections.abc import Iterator
-
-import pytest
 from sqlalchemy import func, select
 
-from pipeline.store import outbox, schema
+from pipeline.store import schema
 from pipeline.store.purge import purge
-from pipeline.store.sql_store import SqlStore, SqlStoreFactory
+from pipeline.store.sql_store import SqlStore
+from tests.pipeline.store.deltas import DAY, delta
 from tests.support.samples import article
 from transforms.fetch.health import READ, UNCHANGED
-from transforms.fold.fold import Settings as FoldSettings
-from transforms.fold.fold import fold
-from transforms.match.match import Settings as MatchSettings
-from transforms.match.match import match
-from transforms.records import Article, Poll, Reference, Sighting, Window
-from transforms.sketch.block import pack, sketch
+from transforms.records import Article, Poll, Reference, Sighting
 
-DAY = 86_400
 HORIZON = 7 * DAY
-MATCH = MatchSettings(0.5, 0.8, 0.99, 0.16, HORIZON)
-FOLD = FoldSettings(0.16, 3 * DAY, HORIZON)
 START = 20_000 * DAY + 600
 """Ten minutes past midnight."""
-
-
-@pytest.fixture
-def store(store_url: str) -> Iterator[SqlStore]:
-    with SqlStoreFactory(store_url, "run")() as opened:
-        opened.create()
-        outbox.start_run(opened, "run", START)
-        yield opened
 
 
 def told(name: str, at: int, **fields: object) -> Article:
@@ -42,14 +24,10 @@ def told(name: str, at: int, **fields: object) -> Article:
     )  # fmt: skip
 
 
-def commit(store: SqlStore, *articles: Article) -> None:
-    store.commit(fold(match(Window([pack(sketch(list(articles)))], [], [], []), store, MATCH), store, FOLD))
-
-
 def see(store: SqlStore, at: int, sighting: Sighting | None = None, outcome: str = READ) -> None:
     """Reads the feed of all articles, in which one is found again."""
-    window = Window([], [sighting] if sighting else [], [], [Poll("a", at, outcome, HORIZON)])
-    store.commit(fold(match(window, store, MATCH), store, FOLD))
+    sightings = [sighting] if sighting else []
+    store.commit(delta(store, sightings=sightings, polls=[Poll("a", at, outcome, HORIZON)]))
 
 
 def buried(store: SqlStore) -> set[str]:
@@ -60,23 +38,23 @@ def buried(store: SqlStore) -> set[str]:
 def test_what_is_like_a_purged_article_can_come_the_same_day(store: SqlStore) -> None:
     """The segment of the day on which the horizon ends holds purged articles beside others."""
     old, at = told("alder", START), START + HORIZON + 3600
-    commit(store, old)
-    commit(store, told("birch", at))
+    store.commit(delta(store, old))
+    store.commit(delta(store, told("birch", at)))
     see(store, at + DAY, Sighting(1, old.references, at + DAY))
     assert purge(store, before=at + DAY, horizon_seconds=HORIZON).articles == 1
     assert buried(store) == {"alder"}
-    commit(store, old._replace(key="again", id="again", site="other.example", published=at, fetched_at=at))
+    store.commit(delta(store, old._replace(key="again", id="again", site="other.example", published=at, fetched_at=at)))
     with store.reading() as connection:
         assert connection.scalar(select(func.count()).select_from(schema.articles)) == 2
 
 
 def test_a_key_that_is_another_article_s_alias_is_buried_once(store: SqlStore) -> None:
     for_ever = [Reference("", "")]
-    commit(store, told("alder", START, aliases=["birch"], references=for_ever))
-    commit(store, told("birch", START + 3 * DAY, references=for_ever))
-    commit(store, told("elm", START + 9 * DAY))
+    store.commit(delta(store, told("alder", START, aliases=["birch"], references=for_ever)))
+    store.commit(delta(store, told("birch", START + 3 * DAY, references=for_ever)))
+    store.commit(delta(store, told("elm", START + 9 * DAY)))
     purge(store, before=START + 10 * DAY, horizon_seconds=HORIZON)
-    commit(store, told("oak", START + 15 * DAY))
+    store.commit(delta(store, told("oak", START + 15 * DAY)))
     purge(store, before=START + 16 * DAY, horizon_seconds=HORIZON)
     assert {"alder", "birch"} <= buried(store)
 
@@ -84,8 +62,8 @@ def test_a_key_that_is_another_article_s_alias_is_buried_once(store: SqlStore) -
 def test_a_tombstone_stays_as_long_as_a_feed_holds_its_article(store: SqlStore) -> None:
     old = told("alder", START)
     held = Sighting(0, old.references, START + 20 * DAY, ("alder",))
-    commit(store, old)
-    commit(store, told("birch", START + 8 * DAY))
+    store.commit(delta(store, old))
+    store.commit(delta(store, told("birch", START + 8 * DAY)))
     see(store, START + 9 * DAY, Sighting(1, old.references, START + 9 * DAY))
     assert purge(store, before=START + 9 * DAY, horizon_seconds=HORIZON).articles == 1
     see(store, held.seen_at, held)

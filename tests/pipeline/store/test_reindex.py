@@ -7,21 +7,16 @@ import numpy as np
 import pytest
 from sqlalchemy import select
 
-from pipeline.store import outbox, schema
-from pipeline.store import reindex as renew
+from pipeline.store import outbox, reindex, schema
 from pipeline.store.sql_store import SqlStore, SqlStoreFactory
+from tests.pipeline.store.deltas import MATCH, delta
 from tests.support.samples import article
-from transforms.fold.fold import Settings as FoldSettings
-from transforms.fold.fold import fold
 from transforms.match.bands import banding
-from transforms.match.match import Settings as MatchSettings
-from transforms.match.match import match
 from transforms.match.segments import COPY, STORY, TERM
-from transforms.records import Article, Delta, Window
+from transforms.records import Article, Delta
 from transforms.sketch import shingles, version
 from transforms.sketch.block import pack, sketch
 
-DAY = 86400
 START = 1_700_000_000
 BANDS = banding(0.5, 0.99)
 
@@ -36,10 +31,7 @@ def told(number: int, **fields: object) -> Article:
 
 
 def window(store: SqlStore, *articles: Article, similarity: float = 0.5) -> Delta:
-    matched = match(
-        Window([pack(sketch(articles))], [], [], []), store, MatchSettings(similarity, 0.8, 0.99, 0.16, 7 * DAY)
-    )
-    return fold(matched, store, FoldSettings(0.16, 3 * DAY, 7 * DAY))
+    return delta(store, *articles, match_settings=MATCH._replace(copy_similarity=similarity))
 
 
 @pytest.fixture
@@ -47,7 +39,7 @@ def store(tmp_path: Path) -> Iterator[SqlStore]:
     with SqlStoreFactory(f"sqlite:///{tmp_path / 'store.db'}", "run")() as opened:
         opened.create()
         outbox.start_run(opened, "run", START)
-        renew.reindex_sketches(opened, bands=BANDS)
+        reindex.reindex_if_outdated(opened, bands=BANDS)
         for low in range(0, 60, 20):
             opened.commit(window(opened, *(told(number) for number in range(low, low + 20))))
         yield opened
@@ -65,7 +57,7 @@ def test_sketches_of_another_version_are_made_anew(store: SqlStore, monkeypatch:
     monkeypatch.setattr(shingles, "_FACTORS", shingles._FACTORS[::-1].copy())
     monkeypatch.setattr(version, "SKETCH", "another")
     assert links(window(store, copy_of(7))) == []
-    assert renew.reindex_sketches(store, bands=BANDS) == 60
+    assert reindex.reindex_if_outdated(store, bands=BANDS) == 60
     assert links(window(store, copy_of(7))) == [(61, 8, "copy")]
     expected = pack(sketch([told(number) for number in range(60)]))
     found = store.sketches(np.arange(1, 61))
@@ -81,14 +73,14 @@ def test_sketches_of_another_version_are_made_anew(store: SqlStore, monkeypatch:
 def test_other_bands_make_another_index(store: SqlStore) -> None:
     bands = banding(0.7, 0.99)
     assert bands != BANDS
-    assert renew.reindex_sketches(store, bands=bands) == 60
+    assert reindex.reindex_if_outdated(store, bands=bands) == 60
     assert links(window(store, copy_of(7), similarity=0.7)) == [(61, 8, "copy")]
 
 
 def test_what_is_current_stays(store: SqlStore) -> None:
     with store.reading() as connection:
         before = connection.execute(select(schema.segments)).all()
-    assert renew.reindex_sketches(store, bands=BANDS) == 0
+    assert reindex.reindex_if_outdated(store, bands=BANDS) == 0
     with store.reading() as connection:
         assert connection.execute(select(schema.segments)).all() == before
 
@@ -102,7 +94,7 @@ def test_an_index_made_anew_says_what_the_first_one_said(
         return {pair for part in segments for pair in zip(part.keys.tolist(), part.values.tolist(), strict=True)}
 
     before = keys()
-    monkeypatch.setattr(renew, "_BATCH", 20)
+    monkeypatch.setattr(reindex, "_BATCH", 20)
     monkeypatch.setattr(version, "SKETCH", "another")
-    renew.reindex_sketches(store, bands=BANDS)
+    reindex.reindex_if_outdated(store, bands=BANDS)
     assert keys() == before
