@@ -5,10 +5,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUTPUT ?= newsfold-output
 PRISM ?= $(shell command -v prism)
+FAST := -n logical --dist worksteal -m "not slow"
 CHECK_PYTHON = test -n "$(PYTHON)" && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null || \
 	{ echo "newsfold needs Python 3.10 or newer: $(if $(PYTHON),$(PYTHON) is not,none found)" >&2; exit 1; }
 
-.PHONY: help venv run test coverage bench-reading bench-cleaning bench-copies bench-growth bench-stories bench-streaming \
+.PHONY: help venv run test proofs coverage bench-reading bench-cleaning bench-copies bench-growth bench-stories bench-streaming \
 	bench-inspecting browser chaos flink soak lock clean
 
 help: ## say what can be made
@@ -26,15 +27,19 @@ $(VENV)/.installed: requirements.txt pyproject.toml
 run: venv ## newsfold on the sample feeds
 	$(BIN)/newsfold run configs/quickstart --output $(OUTPUT)
 
-test: venv ## everything that a change must pass
+test: venv ## everything that a change must pass, in at most five minutes on two cores
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(BIN)/pytest $(FAST)
+
+proofs: venv ## the slow rest: killed runs, PostgreSQL, Flink, streams, a browser, the benchmarks' own tests
+	-$(BIN)/pip install --quiet --disable-pip-version-check --requirement tests/browser/requirements.txt
+	$(BIN)/pytest -n logical --dist loadfile -m slow
 
 coverage: venv ## how much of pipeline/ and transforms/ the tests of `make test` run; fails below the floor
-	$(BIN)/pytest --cov --cov-report=term-missing:skip-covered
+	$(BIN)/pytest $(FAST) --cov --cov-report=term-missing:skip-covered
 
 bench-reading: venv ## how far slow servers hold up a run, and how fast feeds are parsed
 	$(BIN)/python -m benchmarks.parsing

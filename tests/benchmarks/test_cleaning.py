@@ -7,6 +7,8 @@ import pytest
 from benchmarks.cleaning import dates, framed, pages, precision_and_recall, template, templates
 from transforms.clean.dates import read_date
 
+pytestmark = pytest.mark.slow
+
 NOW = 1_800_000_000
 
 

@@ -8,6 +8,8 @@ from rich.console import Console
 from benchmarks import copies
 from benchmarks.report import Check, Part, SkippedError, Table, show
 
+pytestmark = pytest.mark.slow
+
 
 def test_parts_without_material_are_skipped_with_a_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -14,6 +14,8 @@ from benchmarks.report import SkippedError
 from pipeline.config import Config
 from tests.benchmarks.rows import invented
 
+pytestmark = pytest.mark.slow
+
 
 class Process:
     """Stands in for a process of psutil with a hundred bytes and half a second, and a child with ten and a quarter."""

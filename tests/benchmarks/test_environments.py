@@ -6,6 +6,8 @@ import pytest
 from benchmarks.environments import environment, libraries
 from benchmarks.report import SkippedError
 
+pytestmark = pytest.mark.slow
+
 
 def test_what_cannot_be_installed_is_skipped_with_its_reason(tmp_path: Path) -> None:
     with pytest.raises(SkippedError, match=r"absent.*cannot be installed here: ERROR") as caught:

@@ -1,6 +1,10 @@
 """Tests the material of the growth benchmark; its runs are too long for a test."""
 
+import pytest
+
 from benchmarks.growth import articles, short_articles
+
+pytestmark = pytest.mark.slow
 
 CORPUS = [
     {"id": f"r{row}", "url": f"https://a.example/{row}", "title": f"Title {row}", "source": "A", "published": "",

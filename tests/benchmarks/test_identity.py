@@ -7,6 +7,8 @@ from benchmarks.material import Row, read_rows
 from pipeline.config import Config
 from tests.benchmarks.rows import invented
 
+pytestmark = pytest.mark.slow
+
 BASE = invented(4, words=30)
 
 

@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import orjson
+import pytest
 
 from benchmarks.archive import build
 from pipeline.commands.common import opened_store
 from pipeline.inspect.index import opened_index
 from pipeline.inspect.listing import Filter, count_stories, totals
 from pipeline.outputs.folder import OutputFolder
+
+pytestmark = pytest.mark.slow
 
 
 def test_the_archive_adds_up(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ import pytest
 
 from benchmarks.material import EDITS, EditedCopy, edited_copies, read_rows, write_rows
 
+pytestmark = pytest.mark.slow
+
 ROWS = [
     {"id": f"r{row}", "url": f"https://a.example/{row}", "title": f"Title {row}", "source": "A", "published": day,
      "text": "\n\n".join(" ".join(f"w{row}x{part}x{word}" for word in range(100)) for part in range(4))}

@@ -13,6 +13,8 @@ from tests.benchmarks.rows import invented
 from transforms.match.copies import SHORT
 from transforms.records.ragged import Ragged, offsets_of
 
+pytestmark = pytest.mark.slow
+
 
 def ragged(sets: list[set[int]]) -> Ragged:
     values = [value for one in sets for value in sorted(one)]

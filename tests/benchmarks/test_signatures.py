@@ -10,6 +10,8 @@ from benchmarks.report import SkippedError
 from benchmarks.signatures import Method, first_words, newsfold, shingle_set, speeds, steps
 from tests.benchmarks.rows import invented
 
+pytestmark = pytest.mark.slow
+
 TEXTS = [row["text"] for row in invented(6)]
 
 

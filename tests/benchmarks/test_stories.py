@@ -14,6 +14,8 @@ from benchmarks.stories_runs import State, states
 from pipeline.config import Config
 from tests.benchmarks.rows import invented
 
+pytestmark = pytest.mark.slow
+
 
 def test_invented_articles_are_seeded_and_as_many_as_promised() -> None:
     rows = stories_adversarial.articles()

@@ -9,6 +9,8 @@ import pytest
 from tests.support.command import newsfold
 from tests.support.folded import SCRIPT
 
+pytestmark = pytest.mark.slow
+
 Open = Callable[..., Any]
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 Open = Callable[..., Any]
 HEADLINE = "Footbridge gives way at Ellerby lantern festival, 14 hurt"
 

@@ -11,6 +11,8 @@ from tests.support.command import lines
 from tests.support.fault_server import FaultServer, fault_server
 from tests.support.stores import content
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[FaultServer]:

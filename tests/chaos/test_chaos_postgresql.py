@@ -11,6 +11,8 @@ from tests.chaos.stores import Site
 from tests.support.fault_server import FaultServer, fault_server
 from tests.support.postgresql import Server, postgresql
 
+pytestmark = pytest.mark.slow
+
 
 class Scene(NamedTuple):
     """A store in PostgreSQL, and a run over it that waits in the midst of its fetching as long as the gate is shut."""

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from sqlalchemy import update
 
 from pipeline.outputs.folder import OutputFolder
@@ -11,6 +12,8 @@ from tests.chaos.newspapers import Newspapers
 from tests.chaos.soak import START, Checker, soak
 from tests.chaos.year import live
 from tests.support.fault_server import fault_server
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_day_of_hourly_polls(tmp_path: Path) -> None:

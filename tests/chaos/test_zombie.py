@@ -6,11 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
 from tests.support.command import ROOT, lines, newsfold
 from tests.support.stores import content
+
+pytestmark = pytest.mark.slow
 
 ZOMBIE = """
 import functools, os, signal

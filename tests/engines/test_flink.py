@@ -9,7 +9,7 @@ from tests.engines.cluster import Cluster, running_cluster
 from tests.engines.flink import judge_runs, judge_stream
 from tests.support.postgresql import Server
 
-pytestmark = pytest.mark.timeout(1800)  # the first time Flink is fetched
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]  # the first time Flink is fetched
 
 
 @pytest.fixture(scope="module")

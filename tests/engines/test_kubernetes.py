@@ -13,6 +13,8 @@ import yaml
 from pipeline.commands.main import app
 from tests.engines.cluster import CONFIGS, fetched_operator
 
+pytestmark = pytest.mark.slow
+
 MANIFESTS = {
     path.name: list(yaml.safe_load_all(path.read_text())) for path in sorted(CONFIGS.glob("kubernetes/*.yaml"))
 }

@@ -38,6 +38,7 @@ def prism() -> str:
     return str(built)
 
 
+@pytest.mark.slow
 def test_a_stream_loses_nothing_doubles_nothing_and_tells_the_stories_of_a_run(prism: str) -> None:
     """Killed once in its midst, perhaps between a commit and its line; SIGTERM ends it when all is folded."""
     seconds, feeds, window = 20, 6, 3
@@ -63,6 +64,7 @@ def test_a_stream_reads_no_files(tmp_path: Path) -> None:
     assert "newsfold run reads files" in done.err
 
 
+@pytest.mark.slow
 def test_a_stream_posts_its_changes_while_it_goes_on(
     prism: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,8 @@ import pytest
 
 from tests.support.command import ROOT, lines, newsfold, runs
 
+pytestmark = pytest.mark.slow
+
 SCHEMA = json.loads((ROOT / "pipeline/outputs/story.schema.json").read_text(encoding="utf-8"))
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from tests.support.inspector import client
 
+pytestmark = pytest.mark.slow
+
 schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed: make browser installs it")
 openapi_checks = pytest.importorskip("schemathesis.specs.openapi.checks")
 
