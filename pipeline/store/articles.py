@@ -1,4 +1,4 @@
-"""Reading articles: what recognises them, and their texts."""
+"""Queries for stored articles: their keys, aliases, hashes and texts."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from transforms.records import Known
 
 
 def known_articles(connection: Connection, keys: Iterable[str]) -> dict[str, Known]:
-    """Reads the stored articles among these keys."""
+    """Reads the stored articles with these keys, by key."""
     columns = schema.articles.c
     statement = select(
         columns.key,
@@ -28,7 +28,7 @@ def known_articles(connection: Connection, keys: Iterable[str]) -> dict[str, Kno
 
 
 def keys_of_aliases(connection: Connection, aliases: Iterable[str]) -> dict[str, str]:
-    """Reads the own key of the article that each of these aliases leads to."""
+    """Reads, for each of these aliases that is stored, the key of its article."""
     columns = schema.aliases.c
     statement = select(columns.key.label("alias"), schema.articles.c.key).join(
         schema.articles, schema.articles.c.number == columns.article
@@ -37,7 +37,7 @@ def keys_of_aliases(connection: Connection, aliases: Iterable[str]) -> dict[str,
 
 
 def buried_keys(connection: Connection, keys: Iterable[str]) -> set[str]:
-    """Returns those of these keys whose article was deleted for good."""
+    """Returns those of these keys whose article was deleted permanently."""
     column = schema.tombstones.c.key
     return {row.key for row in select_in(connection, select(column), column, keys)}
 
@@ -52,7 +52,7 @@ def earliest_with_content(connection: Connection, hashes: Iterable[str]) -> dict
 
 
 def keys_of_ids(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
-    """Reads the keys of the stored articles that have these public ids."""
+    """Reads the keys of the stored articles with these public ids, by id."""
     columns = schema.articles.c
     return {row.id: row.key for row in select_in(connection, select(columns.id, columns.key), columns.id, ids)}
 
@@ -63,10 +63,13 @@ def newest_line_hashes(
     """Reads the line hashes of each site's newest articles.
 
     Args:
-        connection: to the store.
-        sites: as in `Article`.
-        window: how many articles of each site are looked at.
-        without: numbers of those of them that are left out.
+        connection: a connection to the store.
+        sites: sites as in `Article`.
+        window: number of newest articles considered per site.
+        without: numbers of articles to leave out of these.
+
+    Returns:
+        The line hashes of each article, by site.
     """
     columns = schema.articles.c
     found = {}
@@ -82,7 +85,7 @@ def newest_line_hashes(
 
 
 def texts_without_boilerplate(connection: Connection, numbers: Iterable[int]) -> dict[int, str]:
-    """Reads the texts of these articles without boilerplate."""
+    """Reads the texts of these articles without boilerplate, by number."""
     columns = schema.articles.c
     statement = select(columns.number, columns.text, columns.boilerplate)
     rows = select_in(connection, statement, columns.number, numbers)

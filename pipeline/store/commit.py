@@ -1,4 +1,4 @@
-"""Writing a window's delta, within the caller's transaction."""
+"""Writes the delta of a window within the caller's transaction."""
 
 import json
 from collections import Counter
@@ -22,15 +22,15 @@ _UPSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.in
 
 
 def write_delta(connection: Connection, delta: Delta, run: str) -> None:
-    """Writes all that a window changes.
+    """Writes everything that a window changes.
 
     Args:
-        connection: in a transaction that holds the write lock.
-        delta: what changes.
-        run: id of the run whose files say so.
+        connection: a connection in a transaction that holds the write lock.
+        delta: the changes.
+        run: id of the run whose files list them.
 
     Raises:
-        MovedOnError: there was another commit since the reading that the delta rests on.
+        MovedOnError: another commit was made since the store was read for this delta.
     """
     if read_meta(connection, "commits") != delta.as_of:
         raise MovedOnError
@@ -53,7 +53,7 @@ def _write_many(connection: Connection, statement: Any, rows: Sequence[Mapping[s
 
 
 def upsert(connection: Connection, table: Table, key: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Inserts rows, in place of those that have the same key."""
+    """Inserts rows, replacing those that have the same key."""
     statement = _UPSERTS[connection.dialect.name](table)
     others = {column.name: statement.excluded[column.name] for column in table.c if column.name not in key}
     _write_many(connection, statement.on_conflict_do_update(index_elements=key, set_=others), rows)
@@ -64,7 +64,7 @@ def _write_stories(connection: Connection, delta: Delta) -> None:
     rows = [story._asdict() | {"merged_from": json.dumps(list(story.merged_from))} for story in delta.stories]
     upsert(connection, table, ["number"], rows)
     for gone, survivor in delta.redirects:
-        # Whoever was redirected to the story that ends now follows it: a redirect is always one step.
+        # Stories already redirected to the one that ends are redirected to its survivor: a redirect is always one step.
         connection.execute(
             update(table)
             .where((table.c.number == gone) | (table.c.merged_into == gone))
@@ -155,7 +155,7 @@ def _write_polls(connection: Connection, polls: Sequence[Poll]) -> None:
 
 
 def _touch(connection: Connection, table: Table, poll: Poll, before: int) -> None:
-    """Marks what an unchanged feed held at its last success as seen again."""
+    """Marks the articles that an unchanged feed listed at its last success as seen again."""
     held = (table.c.feed == poll.feed, table.c.last_seen == before)
     connection.execute(update(table).where(*held).values(last_seen=poll.at))
 

@@ -1,4 +1,4 @@
-"""Engines of SQLAlchemy for SQLite and PostgreSQL, and queries over lists of any length."""
+"""SQLAlchemy engines for SQLite and PostgreSQL, and queries over lists of any length."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -20,23 +20,22 @@ from sqlalchemy.pool import NullPool
 
 from pipeline.store.errors import StoreError
 
-_BATCH = 500  # values in one IN list: SQLite's oldest limit on parameters is 999
+_BATCH = 500  # values in one IN list: old versions of SQLite allow 999 parameters
 _BUSY_SECONDS = 30
 
 WRITERS = 0x6E657773
-"""PostgreSQL's advisory lock of those who write a store, as SQLite has one for the whole database; every database has
-its own."""
+"""Key of PostgreSQL's advisory lock for writers of a store, per database; SQLite locks the whole database by itself."""
 
 
 def open_engine(url: str) -> Engine:
-    """Opens an engine whose transactions are isolated on either database, and whose failures are a StoreError.
+    """Opens an engine whose transactions are isolated on either database, and whose failures raise a StoreError.
 
-    SQLAlchemy leaves SQLite's transactions to its driver by default, under which reading and then writing
-    in one transaction loses updates; here every transaction of SQLite begins at once as a writer's or stays
-    a reader's (https://docs.sqlalchemy.org/en/20/dialects/sqlite.html#pysqlite-serializable).
+    By default SQLAlchemy leaves SQLite's transactions to its driver, with which reading and then writing
+    in one transaction loses updates; here every SQLite transaction takes the write lock when it begins, or never
+    writes (https://docs.sqlalchemy.org/en/20/dialects/sqlite.html#pysqlite-serializable).
 
     Args:
-        url: SQLAlchemy's address of the store, `sqlite:///path` or `postgresql+psycopg://...`.
+        url: SQLAlchemy URL of the store, `sqlite:///path` or `postgresql+psycopg://...`.
 
     Raises:
         StoreError: the address is malformed, names an unknown database, or one whose driver is not installed.
@@ -56,7 +55,7 @@ def open_engine(url: str) -> Engine:
 
 @contextmanager
 def opened_engine(url: str) -> Iterator[Engine]:
-    """Opens an engine for a block, as `open_engine` does, and closes its connections at the end."""
+    """Opens an engine as `open_engine` does, and closes its connections at the end of the block."""
     engine = open_engine(url)
     try:
         yield engine
@@ -65,7 +64,7 @@ def opened_engine(url: str) -> Iterator[Engine]:
 
 
 def _fail(context: ExceptionContext) -> None:
-    """Says in one line what the database says; what a constraint refuses is a fault of newsfold and stays as it is."""
+    """Raises a database error as a one-line StoreError, except a violated constraint, which is a bug of newsfold."""
     if context.engine is not None and not isinstance(context.sqlalchemy_exception, IntegrityError):
         cause = " ".join(str(context.original_exception).split())
         raise StoreError(f"cannot use the store {context.engine.url!r}: {cause}")
@@ -103,7 +102,7 @@ def chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
 def select_in(
     connection: Connection, statement: Select[Any], column: ColumnElement[Any], values: Iterable[Any]
 ) -> Iterator[Any]:
-    """Yields the rows of a query whose column has one of these values, however many these are."""
+    """Yields the rows of a query whose column has one of any number of values."""
     limited = statement.where(column.in_(bindparam("values", expanding=True)))
     for chunk in chunks(values):
         yield from connection.execute(limited, {"values": chunk}).all()

@@ -1,4 +1,4 @@
-"""What can be wrong with a store."""
+"""Errors of the store."""
 
 from pipeline.errors import NewsfoldError
 
@@ -8,4 +8,4 @@ class StoreError(NewsfoldError):
 
 
 class OvertakenError(StoreError):
-    """Another run has begun since this one did: it was taken for dead, and must not write any more."""
+    """A later run has begun, which took this one for dead: it must not write any more."""

@@ -1,4 +1,4 @@
-"""What is remembered of each feed."""
+"""Queries for the states of feeds."""
 
 from collections.abc import Iterable
 
@@ -10,6 +10,6 @@ from transforms.records import FeedState
 
 
 def read_feed_states(connection: Connection, feeds: Iterable[str]) -> dict[str, FeedState]:
-    """Reads the states of these feeds, by address; feeds that were never polled are left out."""
+    """Reads the states of these feeds by address, without feeds that were never polled."""
     columns = [schema.feeds.c[name] for name in FeedState._fields]
     return {row.feed: FeedState(*row) for row in select_in(connection, select(*columns), schema.feeds.c.feed, feeds)}

@@ -1,4 +1,4 @@
-"""One run at a time: a lock on the store that dies with its process."""
+"""The lock that admits one run at a time to a store; it is released when its process ends."""
 
 import fcntl
 import time
@@ -14,31 +14,31 @@ from pipeline.store.errors import StoreError
 
 _PAUSE_SECONDS = 0.1
 _RUNS = 0x6E657772
-"""PostgreSQL's advisory lock of runs; every database has its own."""
+"""Key of PostgreSQL's advisory lock for runs, per database."""
 
 
 class LockedError(NewsfoldError):
     """Another run holds the lock."""
 
     exit_code = 75
-    """That of sysexits.h for a failure that passes."""
+    """EX_TEMPFAIL of sysexits.h: a temporary failure."""
 
 
 @contextmanager
 def run_lock(store_url: str, wait_seconds: float = 0) -> Iterator[None]:
     """Holds the lock of a store: flock on a file beside a SQLite database, or an advisory lock in PostgreSQL.
 
-    The system releases it however the process ends. PostgreSQL also releases it when the connection breaks; the epoch
-    of runs then keeps the run that lost it from writing.
+    The system releases it however the process ends. PostgreSQL also releases it when the connection breaks; the epochs
+    of runs then prevent the run that lost it from writing.
 
     Args:
         store_url: SQLAlchemy address of the store.
-        wait_seconds: how long to wait for another process that holds it.
+        wait_seconds: how long to wait while another process holds it.
 
     Raises:
         LockedError: another process holds it.
         StoreError: PostgreSQL cannot be reached.
-        OSError: the file cannot be made.
+        OSError: the file cannot be created.
     """
     deadline = time.monotonic() + wait_seconds
     with ExitStack() as stack:
@@ -68,7 +68,7 @@ def _advisory(store_url: str, stack: ExitStack) -> Callable[[], bool]:
     connection = stack.enter_context(engine.connect())
 
     def release() -> None:
-        # A connection that is closed keeps its locks until the server has noticed.
+        # The server keeps the locks of a closed connection until it notices.
         with suppress(StoreError):
             connection.exec_driver_sql("SELECT pg_advisory_unlock_all()")
 

@@ -1,4 +1,4 @@
-"""The single numbers of a store, in `store_meta`."""
+"""Access to the single numbers of a store in `store_meta`."""
 
 import secrets
 
@@ -9,7 +9,7 @@ from pipeline.store.errors import StoreError
 
 
 def add_missing_meta(connection: Connection) -> None:
-    """Adds those single numbers that are not there yet."""
+    """Adds the numbers that are missing, with their initial values."""
     wanted = {"clock": 0, "next_article": 1, "next_story": 1, "commits": 0, "draining": 0}
     wanted["identity"] = secrets.randbits(63)
     found = set(connection.scalars(select(schema.store_meta.c.name)))

@@ -1,4 +1,4 @@
-"""The outbox: runs, and the lines that their commits left for files."""
+"""The outbox: the runs, and the lines that their commits left to be written to files."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -48,11 +48,11 @@ class Unexported(NamedTuple):
     manifest: str
     """Content of manifest.json, '' for a run that died and was not yet marked as interrupted."""
     committed: bool
-    """Whether it left lines of changes or rejected inputs."""
+    """True when it left lines of changes or rejected inputs."""
 
 
 def unexported_runs(store: SqlStore, *, before: str) -> Sequence[Unexported]:
-    """Reads the runs other than `before` whose files are not all written, oldest first."""
+    """Reads the runs other than `before` whose files are not all written, the oldest first."""
     columns = schema.runs.c
     left = or_(*(exists().where(table.c.run == columns.id) for table in (schema.changes, schema.rejected)))
     with store.reading() as connection:
@@ -65,7 +65,7 @@ def unexported_runs(store: SqlStore, *, before: str) -> Sequence[Unexported]:
 
 
 def last_change(store: SqlStore) -> str:
-    """Returns the id of the last run that changed a story, '' when none did: ids ascend with time."""
+    """Returns the id of the last run that changed a story, '' when none did; ids ascend with time."""
     with store.reading() as connection:
         return connection.scalar(select(func.max(schema.changes.c.run))) or ""
 
@@ -79,7 +79,7 @@ def changes_of(store: SqlStore, run: str, *, after: int = 0) -> Sequence[bytes]:
 
 
 def rejected_of(store: SqlStore, run: str) -> Sequence[bytes]:
-    """Makes the lines of a run's rejected.jsonl."""
+    """Renders the lines of a run's rejected.jsonl."""
     columns = schema.rejected.c
     names = ("stage", "reason", "location", "detail", "payload")
     with store.reading() as connection:

@@ -1,4 +1,4 @@
-"""Deleting articles and stories: the keys of deleted articles stay as tombstones, so that no feed brings them back."""
+"""Deletes articles and stories; tombstones of their keys prevent feeds from bringing them back."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -24,7 +24,7 @@ from pipeline.store.sql_store import SqlStore
 
 
 class Purged(NamedTuple):
-    """What was deleted."""
+    """The numbers of deleted articles, stories and runs."""
 
     articles: int
     stories: int
@@ -32,16 +32,16 @@ class Purged(NamedTuple):
 
 
 def purge(store: SqlStore, *, before: int, horizon_seconds: int) -> Purged:
-    """Deletes closed stories that last changed before a time, whole, and the runs before it.
+    """Deletes closed stories that last changed before a time, with all their articles, and the runs before it.
 
-    Each article leaves a tombstone for every key that it was known by and every feed that held it: a feed that still
-    lists it does not bring it back. Tombstones that no feed has listed since that time are deleted too, and index
-    segments that no window looks at any more.
+    Each article leaves a tombstone for every key that it was known by and every feed that contained it: a feed that
+    still lists it does not bring it back. Tombstones that no feed has listed since that time are deleted too, and so
+    are index segments that windows no longer read.
 
     Args:
-        store: held by the caller alone.
+        store: the store, locked by the caller.
         before: time of the data clock, in UTC epoch seconds.
-        horizon_seconds: how far back windows look.
+        horizon_seconds: how far back windows are compared.
     """
     stories = schema.stories.c
     with store.transaction() as connection:
@@ -53,7 +53,7 @@ def purge(store: SqlStore, *, before: int, horizon_seconds: int) -> Purged:
         forget_articles(connection, articles)
         graves = schema.tombstones.c
         connection.execute(delete(schema.tombstones).where(graves.feed != "", graves.last_seen < before))
-        # A window that was matched before this purge may rest on what is gone.
+        # A window that was matched before this purge may refer to deleted articles and must be retried.
         set_meta(connection, "commits", read_meta(connection, "commits") + 1)
         runs = _delete_runs(connection, before)
     store.compact()
@@ -78,7 +78,7 @@ def _delete_stories(connection: Connection, stories: list[int]) -> list[int]:
 
 
 def delete_permanently(connection: Connection, articles: list[int]) -> None:
-    """Deletes articles that never come back, whatever feed lists them and for however long."""
+    """Deletes articles so that no feed brings them back, however long it lists them."""
     keys = _keys_of(articles).subquery()
     rows = [{"key": key, "feed": "", "last_seen": 0} for key in connection.scalars(select(keys.c.key).distinct())]
     upsert(connection, schema.tombstones, ["key", "feed"], rows)
@@ -87,7 +87,7 @@ def delete_permanently(connection: Connection, articles: list[int]) -> None:
 
 
 def _keys_of(articles: list[int]) -> CompoundSelect[Any]:
-    """Selects the number of each article with every key that it is known by."""
+    """Selects the number of each article and every key that it is known by."""
     own, others = schema.articles.c, schema.aliases.c
     return union(
         select(own.number, own.key).where(own.number.in_(articles)),
@@ -101,14 +101,14 @@ def _delete_articles(connection: Connection, articles: list[int]) -> None:
 
 
 def delete_stories(connection: Connection, stories: Sequence[int]) -> None:
-    """Deletes stories that have no articles, and the redirects to them."""
+    """Deletes stories that have no articles, and those redirected to them."""
     ended = schema.stories.c
     connection.execute(delete(schema.stories).where(ended.merged_into.in_(stories)))
     connection.execute(delete(schema.stories).where(ended.number.in_(stories)))
 
 
 def _rows_of(articles: list[int]) -> list[tuple[Table, ColumnElement[bool]]]:
-    """Names the rows that refer to these articles, by table and condition, and last their own."""
+    """Returns table and condition of all rows that refer to these articles, and last of the articles themselves."""
     links, rulings = schema.links.c, schema.rulings.c
     return [
         (schema.links, or_(links.left.in_(articles), links.right.in_(articles))),

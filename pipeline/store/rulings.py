@@ -1,4 +1,4 @@
-"""Committing a manual edit: rulings and retracted articles, in one transaction with what follows from them."""
+"""Commits manual edits: rulings and retracted articles, in one transaction with the changes that follow from them."""
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
@@ -22,20 +22,20 @@ class Edit(NamedTuple):
     after: AbstractSet[Ruling]
     """The rulings about their articles from now on."""
     retracted: Sequence[int] = ()
-    """Those of their articles that are deleted and never come back."""
+    """Those of their articles that are deleted permanently."""
 
 
 def commit_edit(store: SqlStore, delta: Delta, edit: Edit, at: int) -> None:
-    """Commits a manual edit, all of it or nothing.
+    """Commits a manual edit: all of it or nothing.
 
     Args:
-        store: of a run.
-        delta: what follows from the edit, as returned by `fold_edit`.
+        store: the store, opened for a run.
+        delta: the changes that follow from the edit, as returned by `fold_edit`.
         edit: the manual edit.
-        at: when it was made, in UTC epoch seconds.
+        at: time of the edit, in UTC epoch seconds.
 
     Raises:
-        MovedOnError: there was another commit since the reading that the delta rests on.
+        MovedOnError: another commit was made since the store was read for this delta.
         OvertakenError: a later run has begun.
     """
     columns, articles = schema.rulings.c, schema.articles.c

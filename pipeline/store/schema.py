@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 
 VERSION = "0005"
-"""The newest revision of `pipeline.store.migrations`: every change of the tables needs one."""
+"""The newest revision in `pipeline.store.migrations`; every change of the tables needs a new one."""
 
 metadata = MetaData()
 
@@ -26,14 +26,14 @@ store_meta = Table(
     metadata,
     Column("name", String, primary_key=True),
     Column("value", BigInteger, nullable=False),
-    comment="Single numbers: identity of the store, data clock, next numbers",
+    comment="Single numbers: identity of the store, data clock, next numbers of articles and stories",
 )
 
 formats = Table(
     "formats",
     metadata,
     Column("name", String, primary_key=True, comment="sketch or bands"),
-    Column("value", String, nullable=False, comment="version or bands of all sketches and segments"),
+    Column("value", String, nullable=False, comment="version of all sketches, or bands of all segments"),
 )
 
 runs = Table(
@@ -60,18 +60,18 @@ articles = Table(
     Column("url", String, nullable=False),
     Column("title", Text, nullable=False),
     Column("text", Text, nullable=False, comment="clean text, one paragraph per line, boilerplate included"),
-    Column("boilerplate", Text, nullable=False, comment="JSON list: start and end of each stretch of boilerplate"),
+    Column("boilerplate", Text, nullable=False, comment="JSON list: start and end of each span of boilerplate"),
     Column("source", String, nullable=False),
     Column("site", String, nullable=False),
     Column("language", String, nullable=False),
-    Column("author", String, nullable=False, comment="as the page names it, or ''"),
+    Column("author", String, nullable=False, comment="as named by the page, or ''"),
     Column("published", BigInteger),
     Column("published_quality", String, nullable=False),
     Column("first_seen", BigInteger, nullable=False),
     Column("version", Integer, nullable=False),
     Column("content_hash", String, nullable=False),
-    Column("rules", Text, nullable=False, comment="JSON list: cleaning rules that fired"),
-    Column("feed", String, nullable=False, comment="feed whose content is stored"),
+    Column("rules", Text, nullable=False, comment="JSON list: cleaning rules that removed something"),
+    Column("feed", String, nullable=False, comment="feed that the content came from"),
     Column("line_hashes", LargeBinary, nullable=False),
     Column("story", BigInteger, ForeignKey("stories.number"), nullable=False),
     Column("copy_of", BigInteger, nullable=False, comment="number of the article it copies, 0 for an original"),
@@ -94,7 +94,7 @@ sightings = Table(
     metadata,
     Column("article", BigInteger, ForeignKey("articles.number"), primary_key=True),
     Column("feed", String, primary_key=True),
-    Column("id", String, primary_key=True, comment="the item's own id in that feed"),
+    Column("id", String, primary_key=True, comment="the item's id in that feed"),
     Column("last_seen", BigInteger, nullable=False),
     Index("sightings_feed", "feed", "last_seen"),
 )
@@ -108,12 +108,12 @@ feeds = Table(
     Column("state", String, nullable=False, comment="active, failing, throttled or gone; new until first polled"),
     Column("etag", Text, nullable=False, comment="verbatim"),
     Column("last_modified", Text, nullable=False, comment="verbatim"),
-    Column("digest", String, nullable=False, comment="of the last body that was read"),
+    Column("digest", String, nullable=False, comment="digest of the last body that was read"),
     Column("read_at", BigInteger, nullable=False, comment="when the server last sent a whole body"),
     Column("conditional_polls", Integer, nullable=False, comment="conditional requests since then"),
-    Column("address", Text, nullable=False, comment="where it has moved permanently, or ''"),
-    Column("moved_to", Text, nullable=False, comment="where permanent redirects led at the last poll, or ''"),
-    Column("moves", Integer, nullable=False, comment="polls in a row that led there"),
+    Column("address", Text, nullable=False, comment="address that it has moved to permanently, or ''"),
+    Column("moved_to", Text, nullable=False, comment="address that permanent redirects led to at the last poll, or ''"),
+    Column("moves", Integer, nullable=False, comment="successive polls that led there"),
     Column("moved_since", BigInteger, nullable=False),
     Column("polled_at", BigInteger, nullable=False),
     Column("succeeded_at", BigInteger, nullable=False),
@@ -122,26 +122,26 @@ feeds = Table(
         "requested_interval_seconds",
         BigInteger,
         nullable=False,
-        comment="wait between polls that the feed itself asks for",
+        comment="wait between polls that the feed itself requests",
     ),
     Column("wait_seconds", BigInteger, nullable=False, comment="regular wait between polls"),
     Column("failures", Float, nullable=False, comment="sum of weights since the last success"),
-    Column("status", Integer, nullable=False, comment="last status of HTTP, 0 without an answer"),
-    Column("reason", String, nullable=False, comment="why the last poll failed, or ''"),
+    Column("status", Integer, nullable=False, comment="last HTTP status, 0 without a response"),
+    Column("reason", String, nullable=False, comment="reason why the last poll failed, or ''"),
     Column("detail", Text, nullable=False),
-    Column("entries", Integer, nullable=False, comment="of the last body that was read"),
-    Column("truncated", Integer, nullable=False, comment="of these beyond the limit"),
-    Column("weak_ids", Integer, nullable=False, comment="of these without an id of their own"),
-    Column("parse_warning", String, nullable=False, comment="flaw of it that the parser tolerated, or ''"),
+    Column("entries", Integer, nullable=False, comment="entries of the last body that was read"),
+    Column("truncated", Integer, nullable=False, comment="entries beyond the limit"),
+    Column("weak_ids", Integer, nullable=False, comment="entries without an id of their own"),
+    Column("parse_warning", String, nullable=False, comment="error in the body that the parser tolerated, or ''"),
 )
 
 subscriptions = Table(
     "subscriptions",
     metadata,
     Column("feed", String, primary_key=True, comment="address without credentials"),
-    Column("named", Text, nullable=False, comment="address as given: may hold credentials, never shown"),
+    Column("named", Text, nullable=False, comment="address as given: may contain credentials, never shown"),
     Column("title", Text, nullable=False),
-    Column("folder", Text, nullable=False, comment="JSON list: names of the outlines around it in an OPML list"),
+    Column("folder", Text, nullable=False, comment="JSON list: names of the enclosing outlines in OPML"),
 )
 
 sketches = Table(
@@ -160,12 +160,12 @@ segments = Table(
     Column("id", Integer, primary_key=True, autoincrement=True),
     Column("kind", String, nullable=False, comment="copy, story or term"),
     Column("day", BigInteger, nullable=False, comment="data clock of its articles, in days"),
-    Column("tier", SmallInteger, nullable=False, comment="how often it was merged"),
+    Column("tier", SmallInteger, nullable=False, comment="number of times it was merged"),
     Column("articles", Integer, nullable=False),
     Column("keys", LargeBinary, nullable=False, comment="uint64, ascending"),
     Column("values", LargeBinary, nullable=False, comment="uint32, one per key"),
     Index("segments_kind", "kind", "day", "tier"),
-    sqlite_autoincrement=True,  # an id is never used again: what was read under it is kept
+    sqlite_autoincrement=True,  # ids are never reused, because processes cache segments by id
 )
 
 stories = Table(
@@ -176,8 +176,8 @@ stories = Table(
     Column("state", String, nullable=False, comment="active, closed or merged"),
     Column("quiet_since", BigInteger, nullable=False, comment="data clock when it last changed"),
     Column("merged_into", BigInteger, ForeignKey("stories.number")),
-    Column("merged_from", Text, nullable=False, comment="JSON list: ids of the stories that ended in it"),
-    Column("split_from", String, comment="id of the story it came from"),
+    Column("merged_from", Text, nullable=False, comment="JSON list: ids of the stories that were merged into it"),
+    Column("split_from", String, comment="id of the story that it was split from"),
     Column("record", LargeBinary, nullable=False, comment="its line of stories.jsonl"),
     Index("stories_merged", "merged_into"),
     Index("stories_state", "state", "quiet_since"),
@@ -191,7 +191,7 @@ links = Table(
     Column("kind", String, primary_key=True, comment="copy or story"),
     Column("score", Float, nullable=False),
     Column("containment", Float, nullable=False),
-    Column("terms", LargeBinary, nullable=False, comment="uint32: shared terms that count most"),
+    Column("terms", LargeBinary, nullable=False, comment="uint32: shared terms with the greatest weights"),
     Index("links_right", "right"),
 )
 
@@ -218,8 +218,8 @@ rejected = Table(
 tombstones = Table(
     "tombstones",
     metadata,
-    Column("key", String, primary_key=True, comment="of a deleted article or one of its aliases"),
-    Column("feed", String, primary_key=True, comment="feed that held it, or '' for an article that never comes back"),
+    Column("key", String, primary_key=True, comment="key of a deleted article, or one of its aliases"),
+    Column("feed", String, primary_key=True, comment="feed that listed it, or '' for an article deleted permanently"),
     Column("last_seen", BigInteger, nullable=False, comment="when that feed last listed it"),
     Index("tombstones_feed", "feed", "last_seen"),
 )
@@ -231,7 +231,7 @@ rulings = Table(
     Column("kind", String, nullable=False, comment="must_link, cannot_link or pinned"),
     Column("left", BigInteger, ForeignKey("articles.number"), nullable=False, comment="an article"),
     Column("right", BigInteger, ForeignKey("articles.number"), comment="another, for must_link and cannot_link"),
-    Column("at", BigInteger, nullable=False, comment="when it was made"),
+    Column("at", BigInteger, nullable=False, comment="time of the ruling"),
     Index("rulings_left", "left"),
     Index("rulings_right", "right"),
 )

@@ -1,4 +1,4 @@
-"""The index: segments that never change, by kind, day and tier."""
+"""Storage of the index: immutable segments, by kind, day and tier."""
 
 from collections.abc import Sequence
 
@@ -14,8 +14,8 @@ from transforms.records import Segment
 DAY = 86400
 
 _SEGMENTS: dict[tuple[int, str], dict[int, Segment]] = {}
-"""Segments by identity of the store and kind, then by id, as last read: they never change, and every stage of a
-process reads the same."""
+"""Cache of the segments last read, by identity of the store and kind, then by id: segments never change, and all stages
+of a process read the same ones."""
 
 _TABLE = schema.segments.c
 _CONTENT = (_TABLE["keys"], _TABLE["values"], _TABLE.articles)
@@ -36,7 +36,7 @@ def read_segments(connection: Connection, kind: str, since: int) -> list[Segment
 
 
 def write_segment(connection: Connection, kind: str, segment: Segment, day: int) -> None:
-    """Adds a segment; eight of one day and tier are merged into one of the next tier."""
+    """Adds a segment, and merges every eight of one day and tier into one of the next tier."""
     merge = merge_counts if kind == TERM else merge_index
     tier = 0
     while True:
@@ -56,7 +56,7 @@ def _insert(connection: Connection, kind: str, segment: Segment, day: int, tier:
 
 
 def forget_articles(connection: Connection, articles: Sequence[int]) -> None:
-    """Deletes articles from the index of copies and from that of stories."""
+    """Deletes articles from the index segments of the kinds COPY and STORY."""
     for kind in (COPY, STORY):
         _forget(connection, kind, articles)
 
@@ -64,8 +64,8 @@ def forget_articles(connection: Connection, articles: Sequence[int]) -> None:
 def _forget(connection: Connection, kind: str, articles: Sequence[int]) -> None:
     """Deletes articles from the segments of one kind.
 
-    A segment never changes, since processes keep what they read: one that holds such an article is replaced by another
-    with a new id, and so are those behind it, to stay in order.
+    Segments are immutable because processes cache them: one that contains such an article is replaced by another
+    with a new id, and so are all later ones, to preserve their order.
     """
     statement = select(_TABLE.id, _TABLE.day, _TABLE.tier, *_CONTENT).where(_TABLE.kind == kind).order_by(_TABLE.id)
     found = [(row[:3], Segment.of_bytes(*row[3:])) for row in connection.execute(statement)]

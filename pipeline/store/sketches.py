@@ -1,4 +1,4 @@
-"""The sketches of stored articles."""
+"""Storage of the sketches of articles."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -43,7 +43,7 @@ def read_signatures(connection: Connection) -> Iterator[tuple[str, NDArray[np.ui
 
 
 def sketch_rows(sketched: Sketched) -> Iterator[dict[str, Any]]:
-    """Yields the row of `schema.sketches` for each article; the articles have their numbers."""
+    """Yields the row of `schema.sketches` for each article; the articles must be numbered."""
     articles, signatures, shingles, terms = sketched
     for row, article in enumerate(articles):
         low, high = terms.ids.offsets[row], terms.ids.offsets[row + 1]

@@ -1,4 +1,4 @@
-"""One open store in SQLite or PostgreSQL: transactions, reads and commits."""
+"""The store in SQLite or PostgreSQL: transactions, reads and commits."""
 
 import functools
 from collections.abc import Callable, Iterator
@@ -47,10 +47,10 @@ Value = TypeVar("Value")
 
 
 class SqlStoreFactory(NamedTuple):
-    """Opens a store in a worker; small, and can be pickled.
+    """Opens a store in a worker; small and picklable.
 
     Attributes:
-        url: SQLAlchemy's address of the store, `sqlite:///path` or `postgresql+psycopg://...`.
+        url: SQLAlchemy URL of the store, `sqlite:///path` or `postgresql+psycopg://...`.
         run: id of the run that commits, '' for a reader.
     """
 
@@ -66,7 +66,7 @@ class SqlStoreFactory(NamedTuple):
 def _reads(
     query: Callable[Concatenate[Connection, Arguments], Value],
 ) -> Callable[Concatenate["SqlStore", Arguments], Value]:
-    """Makes a function over a connection a method that runs it in a transaction of its own."""
+    """Makes a method that runs a function of a connection in its own read transaction."""
 
     @functools.wraps(query)
     def method(store: "SqlStore", /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Value:
@@ -77,7 +77,7 @@ def _reads(
 
 
 class SqlStore:
-    """One open store: implements `transforms.ports.Store`, whose methods are documented there.
+    """An open store; implements `transforms.ports.Store`, where its methods are documented.
 
     Args:
         engine: as returned by `open_engine`.
@@ -99,7 +99,7 @@ class SqlStore:
         """Opens a transaction that holds the write lock from its first statement.
 
         Raises:
-            OvertakenError: this store is a run's, and a later run has begun.
+            OvertakenError: the store was opened for a run, and a later run has begun.
         """
         with self.transaction() as connection:
             newest = _newest_run(connection)
@@ -109,12 +109,12 @@ class SqlStore:
 
     @contextmanager
     def transaction(self) -> Iterator[Connection]:
-        """Opens a transaction as `writing` does, whichever run is the newest."""
+        """Opens a transaction as `writing` does, without checking that this run is the newest."""
         with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
             yield connection
 
     def create(self) -> None:
-        """Creates the tables, or brings those of an earlier newsfold up to date.
+        """Creates the tables, or upgrades those of an earlier version of newsfold.
 
         Raises:
             StoreError: the database cannot be reached, or a later newsfold wrote it.
@@ -124,7 +124,7 @@ class SqlStore:
             add_missing_meta(connection)
 
     def check(self) -> None:
-        """Refuses a store that cannot be read as it is.
+        """Checks that the store can be read as it is.
 
         Raises:
             StoreError: the database cannot be reached, or another version of newsfold wrote it.
@@ -179,7 +179,7 @@ class SqlStore:
             return _newest_run(connection) != self._run or read_meta(connection, "draining") > 0
 
     def drain(self, *, wanted: bool) -> None:
-        """Asks the stream that writes this store to end, or takes that back."""
+        """Requests that the stream that writes this store ends, or cancels the request."""
         with self.writing() as connection:
             set_meta(connection, "draining", int(wanted))
 
@@ -189,11 +189,11 @@ class SqlStore:
         return Committed(len(delta.sketched.articles), len(delta.changes))
 
     def apply(self, connection: Connection, delta: Delta) -> None:
-        """Does what `commit` does within the caller's transaction, as returned by `writing`."""
+        """Applies a delta as `commit` does, but within the caller's transaction, as opened by `writing`."""
         write_delta(connection, delta, self._run)
 
     def compact(self) -> None:
-        """Returns the space of deleted rows to the file system; PostgreSQL does so by itself."""
+        """Frees the disk space of deleted rows in SQLite; PostgreSQL does so by itself."""
         if self._engine.dialect.name == "sqlite":
             with self._outside_transactions() as connection:
                 connection.exec_driver_sql("VACUUM")

@@ -1,4 +1,4 @@
-"""Reading stories: their members, links, rulings and states."""
+"""Queries for stories: their members, links, rulings and states."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -26,7 +26,7 @@ def active_story_of(connection: Connection, articles: NDArray[np.int64]) -> NDAr
 def select_active(connection: Connection, stories: Iterable[int]) -> set[int]:
     """Returns those of these stories that are active.
 
-    A join with the articles would begin at all active stories: SQLite takes their index first.
+    A join with the articles would scan all active stories, because SQLite uses their index first.
     """
     columns = schema.stories.c
     rows = select_in(connection, select(columns.number, columns.state), columns.number, stories)
@@ -34,13 +34,13 @@ def select_active(connection: Connection, stories: Iterable[int]) -> set[int]:
 
 
 def active_records(connection: Connection) -> list[bytes]:
-    """Reads the lines of stories.jsonl: the records of all active stories, the oldest first."""
+    """Reads the records of all active stories, which are the lines of stories.jsonl, the oldest first."""
     columns = schema.stories.c
     return list(connection.scalars(select(columns.record).where(columns.state == "active").order_by(columns.number)))
 
 
 def story_by_id(connection: Connection, identity: str) -> dict[str, Any] | None:
-    """Reads the record of a story, or of the one that it was merged into; None when there is no such id."""
+    """Reads the record of a story, or of the one that it was merged into, None for an unknown id."""
     columns = schema.stories.c
     row = connection.execute(select(columns.record, columns.merged_into).where(columns.id == identity)).first()
     if row is not None and row.merged_into is not None:
@@ -49,7 +49,7 @@ def story_by_id(connection: Connection, identity: str) -> dict[str, Any] | None:
 
 
 def story_numbers(connection: Connection, articles: Iterable[str]) -> dict[int, int]:
-    """Returns the number of each of these articles, which are given by public id, with the number of its story."""
+    """Returns the numbers of these articles, given by public id, with the numbers of their stories."""
     columns = schema.articles.c
     rows = select_in(connection, select(columns.number, columns.story), columns.id, articles)
     return {row.number: row.story for row in rows}
@@ -71,14 +71,14 @@ def read_members(connection: Connection, stories: Iterable[int]) -> list[Member]
 
 
 def read_links(connection: Connection, articles: Iterable[int]) -> list[Link]:
-    """Reads the links that begin at these articles."""
+    """Reads the links whose left article is one of these."""
     columns = schema.links.c
     statement = select(*(columns[name] for name in Link._fields))
     return sorted(Link(*row) for row in select_in(connection, statement, columns.left, articles))
 
 
 def read_rulings(connection: Connection, articles: Iterable[int]) -> set[Ruling]:
-    """Reads what people have ruled about these articles."""
+    """Reads the rulings that name any of these articles."""
     columns = schema.rulings.c
     numbers = list(articles)
     statement = select(*(columns[name] for name in Ruling._fields))
@@ -88,7 +88,7 @@ def read_rulings(connection: Connection, articles: Iterable[int]) -> set[Ruling]
 
 
 def quiet_stories(connection: Connection, before: int) -> list[int]:
-    """Returns the active stories that last changed when the data clock stood before this time, ascending."""
+    """Returns the active stories that last changed at a data clock before this time, ascending."""
     columns = schema.stories.c
     statement = select(columns.number).where(columns.state == "active", columns.quiet_since < before)
     return sorted(connection.scalars(statement))

@@ -1,4 +1,4 @@
-"""The feeds that are subscribed to."""
+"""Storage of the subscribed feeds."""
 
 import json
 from collections.abc import Iterable
@@ -11,21 +11,21 @@ from pipeline.store.sql_store import SqlStore
 
 
 class Subscription(NamedTuple):
-    """A feed that every run without an INPUT reads."""
+    """A subscribed feed: every run without an INPUT reads it."""
 
     feed: str
     """Address without credentials."""
     named: str
-    """Address as given: may hold credentials, never to be shown."""
+    """Address as given: may contain credentials and must never be shown."""
     title: str
     folder: tuple[str, ...]
 
 
 def subscribe(store: SqlStore, given: Iterable[Subscription]) -> int:
-    """Adds subscriptions; those that are there already get the new title, folder and credentials.
+    """Adds subscriptions; existing ones get the new title, folder and credentials.
 
     Returns:
-        How many are new.
+        The number of new ones.
     """
     table = schema.subscriptions
     rows = {one.feed: one._asdict() | {"folder": json.dumps(one.folder)} for one in given}
@@ -42,7 +42,7 @@ def unsubscribe(store: SqlStore, feeds: Iterable[str]) -> list[str]:
     """Deletes subscriptions; the articles and the history of the feeds stay.
 
     Returns:
-        Those of the feeds that were subscribed to.
+        The feeds among these that were subscribed.
     """
     table = schema.subscriptions
     with store.writing() as connection:

@@ -1,4 +1,4 @@
-"""Bringing the tables of a store to the newest revision."""
+"""Upgrades the tables of a store to the newest revision."""
 
 from pathlib import Path
 
@@ -12,24 +12,24 @@ _FIRST_RELEASE = "0005"
 
 
 def revision(connection: Connection) -> str | None:
-    """Reads the revision of the store's tables, None where there are none."""
+    """Reads the revision of the store's tables, None without tables."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.scalar(select(column("version_num")).select_from(table("alembic_version")))
 
 
 def upgrade(connection: Connection) -> None:
-    """Brings the tables to the newest revision within the caller's transaction: all of it or nothing.
+    """Upgrades the tables to the newest revision within the caller's transaction: all of it or nothing.
 
     Raises:
-        StoreError: a later newsfold wrote the store, or one before the first release.
+        StoreError: a later version of newsfold wrote the store, or one before the first release.
     """
     found = revision(connection)
     if found == schema.VERSION:
         return
     if found is not None:
         refuse_unknown(found)
-    # Only what makes or upgrades a store pays for it.
+    # Imported here because it is slow and only needed to create or upgrade a store.
     from alembic import command
     from alembic.config import Config
 
@@ -40,7 +40,7 @@ def upgrade(connection: Connection) -> None:
 
 
 def refuse_unknown(found: str) -> None:
-    """Refuses a revision that this newsfold does not know.
+    """Rejects a revision that this version of newsfold does not know.
 
     Raises:
         StoreError: the revision is newer, or older than the first release.

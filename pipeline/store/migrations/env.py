@@ -1,4 +1,4 @@
-"""Alembic's way into the store: it gets the connection of the transaction that upgrades."""
+"""Alembic's environment, which runs migrations on the connection of the upgrading transaction."""
 
 from alembic import context
 

@@ -8,7 +8,7 @@ from tools import schema_page
 
 def test_the_page_is_that_of_the_models() -> None:
     told = schema_page.PAGE.read_text(encoding="utf-8")
-    assert told == schema_page.render(schema.metadata), "make it anew: python -m tools.schema_page"
+    assert told == schema_page.render(schema.metadata), "out of date: run python -m tools.schema_page"
 
 
 def test_keys_indexes_and_comments_are_told() -> None:

@@ -19,14 +19,17 @@ def upgrade() -> None:
         ),
         sa.Column("etag", sa.Text(), nullable=False, comment="verbatim"),
         sa.Column("last_modified", sa.Text(), nullable=False, comment="verbatim"),
-        sa.Column("digest", sa.String(), nullable=False, comment="of the last body that was read"),
+        sa.Column("digest", sa.String(), nullable=False, comment="digest of the last body that was read"),
         sa.Column("read_at", sa.BigInteger(), nullable=False, comment="when the server last sent a whole body"),
         sa.Column("conditional_polls", sa.Integer(), nullable=False, comment="conditional requests since then"),
-        sa.Column("address", sa.Text(), nullable=False, comment="where it has moved permanently, or ''"),
+        sa.Column("address", sa.Text(), nullable=False, comment="address that it has moved to permanently, or ''"),
         sa.Column(
-            "moved_to", sa.Text(), nullable=False, comment="where permanent redirects led at the last poll, or ''"
+            "moved_to",
+            sa.Text(),
+            nullable=False,
+            comment="address that permanent redirects led to at the last poll, or ''",
         ),
-        sa.Column("moves", sa.Integer(), nullable=False, comment="polls in a row that led there"),
+        sa.Column("moves", sa.Integer(), nullable=False, comment="successive polls that led there"),
         sa.Column("moved_since", sa.BigInteger(), nullable=False),
         sa.Column("polled_at", sa.BigInteger(), nullable=False),
         sa.Column("succeeded_at", sa.BigInteger(), nullable=False),
@@ -35,23 +38,25 @@ def upgrade() -> None:
             "requested_interval_seconds",
             sa.BigInteger(),
             nullable=False,
-            comment="wait between polls that the feed itself asks for",
+            comment="wait between polls that the feed itself requests",
         ),
         sa.Column("wait_seconds", sa.BigInteger(), nullable=False, comment="regular wait between polls"),
         sa.Column("failures", sa.Float(), nullable=False, comment="sum of weights since the last success"),
-        sa.Column("status", sa.Integer(), nullable=False, comment="last status of HTTP, 0 without an answer"),
-        sa.Column("reason", sa.String(), nullable=False, comment="why the last poll failed, or ''"),
+        sa.Column("status", sa.Integer(), nullable=False, comment="last HTTP status, 0 without a response"),
+        sa.Column("reason", sa.String(), nullable=False, comment="reason why the last poll failed, or ''"),
         sa.Column("detail", sa.Text(), nullable=False),
-        sa.Column("entries", sa.Integer(), nullable=False, comment="of the last body that was read"),
-        sa.Column("truncated", sa.Integer(), nullable=False, comment="of these beyond the limit"),
-        sa.Column("weak_ids", sa.Integer(), nullable=False, comment="of these without an id of their own"),
-        sa.Column("parse_warning", sa.String(), nullable=False, comment="flaw of it that the parser tolerated, or ''"),
+        sa.Column("entries", sa.Integer(), nullable=False, comment="entries of the last body that was read"),
+        sa.Column("truncated", sa.Integer(), nullable=False, comment="entries beyond the limit"),
+        sa.Column("weak_ids", sa.Integer(), nullable=False, comment="entries without an id of their own"),
+        sa.Column(
+            "parse_warning", sa.String(), nullable=False, comment="error in the body that the parser tolerated, or ''"
+        ),
         sa.PrimaryKeyConstraint("feed"),
     )
     op.create_table(
         "formats",
         sa.Column("name", sa.String(), nullable=False, comment="sketch or bands"),
-        sa.Column("value", sa.String(), nullable=False, comment="version or bands of all sketches and segments"),
+        sa.Column("value", sa.String(), nullable=False, comment="version of all sketches, or bands of all segments"),
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
@@ -77,7 +82,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("kind", sa.String(), nullable=False, comment="copy, story or term"),
         sa.Column("day", sa.BigInteger(), nullable=False, comment="data clock of its articles, in days"),
-        sa.Column("tier", sa.SmallInteger(), nullable=False, comment="how often it was merged"),
+        sa.Column("tier", sa.SmallInteger(), nullable=False, comment="number of times it was merged"),
         sa.Column("articles", sa.Integer(), nullable=False),
         sa.Column("keys", sa.LargeBinary(), nullable=False, comment="uint64, ascending"),
         sa.Column("values", sa.LargeBinary(), nullable=False, comment="uint32, one per key"),
@@ -90,7 +95,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("value", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("name"),
-        comment="Single numbers: identity of the store, data clock, next numbers",
+        comment="Single numbers: identity of the store, data clock, next numbers of articles and stories",
     )
     op.create_table(
         "stories",
@@ -99,8 +104,10 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False, comment="active, closed or merged"),
         sa.Column("quiet_since", sa.BigInteger(), nullable=False, comment="data clock when it last changed"),
         sa.Column("merged_into", sa.BigInteger(), nullable=True),
-        sa.Column("merged_from", sa.Text(), nullable=False, comment="JSON list: ids of the stories that ended in it"),
-        sa.Column("split_from", sa.String(), nullable=True, comment="id of the story it came from"),
+        sa.Column(
+            "merged_from", sa.Text(), nullable=False, comment="JSON list: ids of the stories that were merged into it"
+        ),
+        sa.Column("split_from", sa.String(), nullable=True, comment="id of the story that it was split from"),
         sa.Column("record", sa.LargeBinary(), nullable=False, comment="its line of stories.jsonl"),
         sa.ForeignKeyConstraint(
             ["merged_into"],
@@ -114,18 +121,16 @@ def upgrade() -> None:
     op.create_table(
         "subscriptions",
         sa.Column("feed", sa.String(), nullable=False, comment="address without credentials"),
-        sa.Column("named", sa.Text(), nullable=False, comment="address as given: may hold credentials, never shown"),
+        sa.Column("named", sa.Text(), nullable=False, comment="address as given: may contain credentials, never shown"),
         sa.Column("title", sa.Text(), nullable=False),
-        sa.Column(
-            "folder", sa.Text(), nullable=False, comment="JSON list: names of the outlines around it in an OPML list"
-        ),
+        sa.Column("folder", sa.Text(), nullable=False, comment="JSON list: names of the enclosing outlines in OPML"),
         sa.PrimaryKeyConstraint("feed"),
     )
     op.create_table(
         "tombstones",
-        sa.Column("key", sa.String(), nullable=False, comment="of a deleted article or one of its aliases"),
+        sa.Column("key", sa.String(), nullable=False, comment="key of a deleted article, or one of its aliases"),
         sa.Column(
-            "feed", sa.String(), nullable=False, comment="feed that held it, or '' for an article that never comes back"
+            "feed", sa.String(), nullable=False, comment="feed that listed it, or '' for an article deleted permanently"
         ),
         sa.Column("last_seen", sa.BigInteger(), nullable=False, comment="when that feed last listed it"),
         sa.PrimaryKeyConstraint("key", "feed"),
@@ -142,19 +147,19 @@ def upgrade() -> None:
             "text", sa.Text(), nullable=False, comment="clean text, one paragraph per line, boilerplate included"
         ),
         sa.Column(
-            "boilerplate", sa.Text(), nullable=False, comment="JSON list: start and end of each stretch of boilerplate"
+            "boilerplate", sa.Text(), nullable=False, comment="JSON list: start and end of each span of boilerplate"
         ),
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("site", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
-        sa.Column("author", sa.String(), nullable=False, comment="as the page names it, or ''"),
+        sa.Column("author", sa.String(), nullable=False, comment="as named by the page, or ''"),
         sa.Column("published", sa.BigInteger(), nullable=True),
         sa.Column("published_quality", sa.String(), nullable=False),
         sa.Column("first_seen", sa.BigInteger(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("content_hash", sa.String(), nullable=False),
-        sa.Column("rules", sa.Text(), nullable=False, comment="JSON list: cleaning rules that fired"),
-        sa.Column("feed", sa.String(), nullable=False, comment="feed whose content is stored"),
+        sa.Column("rules", sa.Text(), nullable=False, comment="JSON list: cleaning rules that removed something"),
+        sa.Column("feed", sa.String(), nullable=False, comment="feed that the content came from"),
         sa.Column("line_hashes", sa.LargeBinary(), nullable=False),
         sa.Column("story", sa.BigInteger(), nullable=False),
         sa.Column(
@@ -216,7 +221,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False, comment="copy or story"),
         sa.Column("score", sa.Float(), nullable=False),
         sa.Column("containment", sa.Float(), nullable=False),
-        sa.Column("terms", sa.LargeBinary(), nullable=False, comment="uint32: shared terms that count most"),
+        sa.Column("terms", sa.LargeBinary(), nullable=False, comment="uint32: shared terms with the greatest weights"),
         sa.ForeignKeyConstraint(
             ["left"],
             ["articles.number"],
@@ -234,7 +239,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False, comment="must_link, cannot_link or pinned"),
         sa.Column("left", sa.BigInteger(), nullable=False, comment="an article"),
         sa.Column("right", sa.BigInteger(), nullable=True, comment="another, for must_link and cannot_link"),
-        sa.Column("at", sa.BigInteger(), nullable=False, comment="when it was made"),
+        sa.Column("at", sa.BigInteger(), nullable=False, comment="time of the ruling"),
         sa.ForeignKeyConstraint(
             ["left"],
             ["articles.number"],
@@ -251,7 +256,7 @@ def upgrade() -> None:
         "sightings",
         sa.Column("article", sa.BigInteger(), nullable=False),
         sa.Column("feed", sa.String(), nullable=False),
-        sa.Column("id", sa.String(), nullable=False, comment="the item's own id in that feed"),
+        sa.Column("id", sa.String(), nullable=False, comment="the item's id in that feed"),
         sa.Column("last_seen", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
             ["article"],
