@@ -1,6 +1,8 @@
 """What the documents say about the code: paths, links, and who imports whom."""
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import grimp
@@ -41,8 +43,18 @@ def test_every_module_that_a_page_names_exists(page: Path) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
-    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text)
-    assert [link for link in links if not (page.parent / link).exists()] == []
+    for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
+        assert (page.parent / link).exists(), link
+        if shutil.which("git"):
+            ignored = ["git", "check-ignore", "-q", page.parent / link]
+            assert subprocess.run(ignored, cwd=ROOT, check=False).returncode != 0, f"{link} is not part of the project"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_target_of_make_that_a_page_names_exists(page: Path) -> None:
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    named = re.findall(r"(?:^    |`)make ([a-z]+(?:-[a-z]+)*)", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    assert set(named) <= set(targets)
 
 
 def test_every_row_of_the_table_names_a_path() -> None:

@@ -38,7 +38,7 @@ def test_workflows_make_what_can_be_made() -> None:
     made = {
         step["run"].split()[1] for path in WORKFLOWS for step in steps(path) if step.get("run", "").startswith("make ")
     }
-    assert made == {"test", "coverage"}
+    assert made == {"test", "coverage", "proofs"}
     assert made <= targets
 
 
