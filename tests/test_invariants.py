@@ -99,7 +99,7 @@ def a_commit_is_whole_or_not_at_all(worlds: Worlds) -> None:
         assert everything(store) == worlds.undisturbed(first, second)
 
 
-def windows_that_settle_at_once_are_as_one_after_the_other(worlds: Worlds) -> None:
+def windows_that_commit_at_once_are_as_one_after_the_other(worlds: Worlds) -> None:
     first, second = window(FERRY, VOTE), window(COPY, LATER)
     with worlds.store() as store:
         matched = matching.match
@@ -247,7 +247,7 @@ class Invariant(NamedTuple):
 
 INVARIANTS = [
     Invariant(a_commit_is_whole_or_not_at_all, _without_transactions),
-    Invariant(windows_that_settle_at_once_are_as_one_after_the_other, _whatever_it_rests_on),
+    Invariant(windows_that_commit_at_once_are_as_one_after_the_other, _whatever_it_rests_on),
     Invariant(a_window_may_come_twice, _known_by_nothing),
     Invariant(the_parts_of_a_window_come_in_any_order, _in_order_of_arrival),
     Invariant(the_same_content_is_no_new_version, _every_sighting_is_news),

@@ -1,4 +1,4 @@
-"""Why two articles are in one story, or in two: the fold's own reasons, and what their texts have in common."""
+"""The evidence for two articles in one story, or in two: the fold's reasons, and what the texts have in common."""
 
 from collections import deque
 from collections.abc import Sequence
@@ -26,19 +26,20 @@ _KINDS = {WORD: "word", CAPITAL: "name"}
 
 
 class Shared(NamedTuple):
-    """A term that both articles hold."""
+    """A term that occurs in both articles."""
 
     a: str
-    """As the first article spells it."""
+    """The term as spelled in the first article."""
     b: str
+    """The term as spelled in the second article."""
     kind: str
     """'word', 'name' (with a capital letter) or 'pair' (of successive words)."""
     weight: float
-    """What it adds to the cosine."""
+    """Its contribution to the cosine."""
 
 
 class Step(NamedTuple):
-    """One stored link on the way from one article to the other."""
+    """One stored link on the path from one article to the other."""
 
     a: str
     b: str
@@ -48,38 +49,38 @@ class Step(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """What speaks for and against one story of two articles."""
+    """The evidence for and against putting two articles in one story."""
 
     a: StoredArticle
     b: StoredArticle
     together: bool
     verdict: Reason
     reasons: list[Reason]
-    """The decisive first; of two stories the others would have kept them apart as well."""
+    """The decisive reason first; with two stories, each of the others would also have kept the articles separate."""
     jaccard: float
-    """Of the two sets of shingles."""
+    """Jaccard similarity of the two shingle sets."""
     containment: float
-    """Of the smaller set in the larger one."""
+    """Containment of the smaller shingle set in the larger one."""
     shingles: tuple[int, int, int]
-    """Of the first, of the second, of both."""
+    """Numbers of shingles: of the first article, of the second, and shared."""
     cosine: float
-    """Of the two TF-IDF vectors, with the document frequencies of the store as it is now."""
+    """Cosine of the two TF-IDF vectors, with the store's current document frequencies."""
     threshold: float
     weighing: Weighing | None
-    """What the fold compares of their two stories, None where they are in one."""
+    """The figures that the fold compares for their two stories, None when they are in one."""
     terms: list[Shared]
-    """That add most to the cosine."""
+    """The terms that contribute most to the cosine."""
     path: list[Step]
-    """The shortest way over stored links of the story, empty where there is none."""
+    """The shortest path over stored links of the story, empty without one."""
     comparison: Comparison
 
     def passage(self, found: Passage) -> tuple[str, str]:
-        """A shared passage as either text has it."""
+        """Returns a shared passage as written in the first text and in the second."""
         a, b = text_of(self.a), text_of(self.b)
         return a[slice(*found.a)], b[slice(*found.b)]
 
     def record(self) -> dict[str, Any]:
-        """As JSON."""
+        """Returns the evidence as a JSON object."""
         return {
             "a": card(self.a),
             "b": card(self.b),
@@ -102,7 +103,7 @@ class Evidence(NamedTuple):
 
 
 def card(article: StoredArticle) -> dict[str, Any]:
-    """What names an article."""
+    """Returns the fields that identify an article, as a JSON object."""
     return {
         "id": article.id,
         "title": article.title,
@@ -117,12 +118,12 @@ def card(article: StoredArticle) -> dict[str, Any]:
 
 
 def text_of(article: StoredArticle) -> str:
-    """What is compared of an article: title and text without boilerplate."""
+    """Returns the compared text of an article: its title, and its text without boilerplate."""
     return article.title + "\n" + without_spans(article.text, article.boilerplate)
 
 
 class _Texts(NamedTuple):
-    """What two texts have in common by their shingles."""
+    """The similarity of two texts by their shingles."""
 
     jaccard: float
     containment: float
@@ -131,12 +132,12 @@ class _Texts(NamedTuple):
 
 
 def gather_evidence(store: SqlStore, a: StoredArticle, b: StoredArticle) -> Evidence:
-    """Lets the fold's functions judge two articles, and measures what they have in common.
+    """Evaluates the fold's rules for two articles, and measures what they have in common.
 
     Args:
-        store: to be read.
+        store: the store, which is only read.
         a: one article.
-        b: another.
+        b: the other article, or the same one.
     """
     config = config_of(store)
     story_of = store.story_numbers([a.id, b.id])
@@ -175,7 +176,7 @@ def gather_evidence(store: SqlStore, a: StoredArticle, b: StoredArticle) -> Evid
 
 
 def _as_changed(store: SqlStore, articles: Sequence[StoredArticle]) -> list[Article]:
-    """Stored articles as if each came with a new version, under a key that the store does not know."""
+    """Returns stored articles as if each had a new version, under keys that the store does not know."""
     keys = store.owners([one.id for one in articles])
     known = store.known(list(keys.values()))
     return [

@@ -1,8 +1,8 @@
-"""What two texts have in common, word for word, and what only one of them has.
+"""Comparison of two texts: the passages that they share word for word, and the text that only one of them has.
 
-The measure is that of the copy test: runs of `transforms.sketch.shingles.WIDTH` words. A word is shared when a run that
-holds it stands in both texts, wherever it stands; so a moved paragraph is shared, and a common word amid different
-ones is not. It takes time in proportion to the texts, where the usual diff takes it in proportion to their product.
+Texts are compared as in the copy test, by shingles of `transforms.sketch.shingles.WIDTH` words. A word is shared when a
+shingle that contains it occurs anywhere in both texts; so a moved paragraph is shared, and a common word between
+different ones is not. The time is proportional to the length of the texts; a usual diff's is to the product of both.
 """
 
 from bisect import bisect_right
@@ -18,34 +18,35 @@ from transforms.clean.tokens import Tokens, tokenise
 from transforms.sketch.shingles import WIDTH, combine
 
 _TRIED = 8
-"""Places of the other text at which a run is looked for: a phrase that stands there oftener is no good anchor."""
+"""Most occurrences in the other text at which a shared passage is tried, which limits the cost of frequent phrases."""
 _ALIGNED = 200
-"""Paragraphs of a text that are put beside those of the other; longer texts stand as they are."""
+"""Most paragraphs of a text that are aligned with those of the other; longer texts are shown unaligned."""
 LONGEST = 200_000
-"""Characters of a text that are compared."""
+"""Most characters of a text that are compared."""
 
 
 class Passage(NamedTuple):
-    """A run of words that stands in both texts."""
+    """A sequence of words that occurs in both texts."""
 
     words: int
     a: tuple[int, int]
-    """Where it begins and ends in the first text, in characters."""
+    """Start and end in the first text, in characters."""
     b: tuple[int, int]
+    """Start and end in the second text, in characters."""
 
 
-class Stretch(NamedTuple):
-    """A piece of a paragraph."""
+class Span(NamedTuple):
+    """A part of a paragraph that is shared as a whole, or not at all."""
 
     text: str
     shared: bool
 
 
 class Row(NamedTuple):
-    """Paragraphs that stand beside each other: of one text, the other, or both."""
+    """Two paragraphs shown side by side; either may be empty."""
 
-    a: list[Stretch]
-    b: list[Stretch]
+    a: list[Span]
+    b: list[Span]
 
 
 class Comparison(NamedTuple):
@@ -53,10 +54,11 @@ class Comparison(NamedTuple):
 
     rows: list[Row]
     passages: list[Passage]
-    """The longest first."""
+    """The shared passages, the longest first."""
     shared_a: float
-    """Share of the first text's words that the other has in such a run, 0 to 1."""
+    """Share of the first text's words that are shared, 0 to 1."""
     shared_b: float
+    """Share of the second text's words that are shared, 0 to 1."""
 
 
 class _Text(NamedTuple):
@@ -65,7 +67,7 @@ class _Text(NamedTuple):
     starts: list[int]
     ends: list[int]
     runs: list[int]
-    """The hash of the run that begins at each word."""
+    """The hash of the shingle that begins at each word."""
 
 
 def _read(text: str) -> _Text:
@@ -79,11 +81,11 @@ def _read(text: str) -> _Text:
 
 
 def compare(a: str, b: str) -> Comparison:
-    """Puts two texts side by side; of each the first `LONGEST` characters.
+    """Compares the first `LONGEST` characters of two texts side by side.
 
     Args:
-        a: one paragraph per line.
-        b: likewise.
+        a: the first text, one paragraph per line.
+        b: the second text, one paragraph per line.
     """
     left, right = _read(a[:LONGEST]), _read(b[:LONGEST])
     in_left, in_right = _covered(left, right), _covered(right, left)
@@ -121,7 +123,7 @@ def _covered(own: _Text, other: _Text) -> list[bool]:
 
 
 def _passages(left: _Text, right: _Text) -> list[tuple[int, int, int]]:
-    """First word in either text and number of words of the longest common runs, along the first text."""
+    """Returns the longest shared passages in order of the first text: first word in each text, number of words."""
     places: dict[int, list[int]] = defaultdict(list)
     for place, run in enumerate(right.runs):
         if len(places[run]) < _TRIED:
@@ -149,9 +151,9 @@ def _line_starts(text: str) -> list[int]:
     return starts
 
 
-def _paragraphs(own: _Text, covered: Sequence[bool]) -> list[list[Stretch]]:
-    """Each paragraph in pieces; what stands between two shared words is shared."""
-    lines: list[list[Stretch]] = []
+def _paragraphs(own: _Text, covered: Sequence[bool]) -> list[list[Span]]:
+    """Divides each paragraph into spans; characters between two shared words are shared."""
+    lines: list[list[Span]] = []
     starts = [*_line_starts(own.text), len(own.text) + 1]
     words = 0
     for low, high in pairwise(starts):
@@ -164,10 +166,10 @@ def _paragraphs(own: _Text, covered: Sequence[bool]) -> list[list[Stretch]]:
             end = own.ends[last] if last + 1 < words else high - 1
             if last + 1 < words and not shared:
                 end = own.starts[last + 1]
-            pieces.append(Stretch(own.text[edge:end], shared))
+            pieces.append(Span(own.text[edge:end], shared))
             edge = end
         if not pieces:
-            pieces = [Stretch(own.text[low : high - 1], False)]
+            pieces = [Span(own.text[low : high - 1], False)]
         lines.append(pieces)
     return lines
 
@@ -175,7 +177,7 @@ def _paragraphs(own: _Text, covered: Sequence[bool]) -> list[list[Stretch]]:
 def _aligned(
     left: _Text, right: _Text, passages: Sequence[tuple[int, int, int]]
 ) -> list[tuple[int | None, int | None]]:
-    """Which paragraphs stand beside each other: those in order that share most words."""
+    """Aligns paragraphs in order so that those side by side share the most words."""
     a, b = _line_starts(left.text), _line_starts(right.text)
     n, m = len(a), len(b)
     if n > _ALIGNED or m > _ALIGNED:
@@ -206,7 +208,7 @@ def _aligned(
 
 
 def _closed_up(rows: Sequence[tuple[int | None, int | None]]) -> list[tuple[int | None, int | None]]:
-    """What stands alone on either side between two pairs stands beside each other."""
+    """Puts the unaligned paragraphs of both sides between two aligned rows side by side."""
     found: list[tuple[int | None, int | None]] = []
     for paired, group in groupby(rows, key=lambda row: None not in row):
         several = list(group)
