@@ -27,7 +27,7 @@ StoreOption = Annotated[
     str, typer.Option("--store", help="SQLAlchemy address of the store instead of OUTPUT/newsfold.db.")
 ]
 ConfigOption = Annotated[Path | None, typer.Option("--config", help="YAML file; see configs/newsfold.yaml.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the records, one a line.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the records as JSON, one per line.")]
 OUTPUT = Path("newsfold-output")
 
 
@@ -45,12 +45,12 @@ class LogFormat(str, Enum):
     json = "json"
 
 
-FormatOption = Annotated[Format, typer.Option("--format", help="Of the files: JSON Lines or Parquet.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="Format of the files: JSON Lines or Parquet.")]
 WaitOption = Annotated[
     str, typer.Option("--wait", metavar="DURATION", help="How long to wait for another run, such as 60s.")
 ]
-LogFormatOption = Annotated[LogFormat, typer.Option("--log-format", help="Of the log on standard error.")]
-VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Log what Beam and the stages say.")]
+LogFormatOption = Annotated[LogFormat, typer.Option("--log-format", help="Format of the log on standard error.")]
+VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Log messages of Beam and the stages.")]
 NotifyOption = Annotated[
     str,
     typer.Option(
@@ -113,7 +113,7 @@ def opened_store(output: Path, store_url: str, *, create: bool = False) -> "Iter
     if create:
         make_folder(output)
     elif not store_url and not folder.database.exists():
-        raise NewsfoldError(f"no store at {folder.database}: newsfold run makes one")
+        raise NewsfoldError(f"no store at {folder.database}: newsfold run creates one")
     with SqlStoreFactory(store_url or folder.store_url, "")() as opened:
         if create:
             opened.create()

@@ -51,14 +51,14 @@ def evaluate(
     chart: Annotated[Path | None, typer.Option("--chart", metavar="FILE.svg", help="Draw the sweep.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print one line of JSON.")] = False,
 ) -> None:
-    """Say how good stories are: of GOLD, grouped anew, and as they stand by the labels of newsfold label."""
+    """Score stories: those clustered from GOLD, and the current ones by the labels of newsfold label."""
     from pipeline.evaluate.chart import draw_sweep
     from pipeline.evaluate.gold import read_gold
     from pipeline.evaluate.sweep import parse_sweep, value_of
 
     if gold is None and (config or sweep):
         raise UsageError(
-            "labels judge the stories as they stand: --config and --sweep need GOLD.jsonl, which is grouped anew"
+            "labels judge the current stories: --config and --sweep need GOLD.jsonl, which is clustered again"
         )
     configuration = load(config)
     trial = parse_sweep(sweep, configuration) if sweep else None

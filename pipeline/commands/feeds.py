@@ -40,7 +40,7 @@ def health(
     store: StoreOption = "",
     json: JsonOption = False,
 ) -> None:
-    """Show how the feeds are: state, last success, next poll, articles a day, duplicates, and why one fails."""
+    """Show the health of the feeds: state, last success, next poll, articles per day, duplicates, failures."""
     if context.invoked_subcommand:
         return
     from pipeline.commands.tables.feeds import feeds_table
@@ -131,7 +131,7 @@ def check(
     config: ConfigOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Ask for one feed and say what a run would do with it; nothing is kept."""
+    """Fetch one feed and show what a run would do with it; nothing is stored."""
     from pipeline.commands.tables.feeds import feed_page
     from pipeline.inspect.feed_health import feed_record
     from pipeline.settings import fetch_options, intervals
@@ -144,7 +144,7 @@ def check(
     from transforms.records import FeedState
 
     if not is_url(url):
-        raise UsageError(f"{without_credentials(url)}: only http and https addresses can be asked for")
+        raise UsageError(f"{without_credentials(url)}: only http and https addresses can be fetched")
     configuration = load(config)
     now = int(time.time())
     feed = without_credentials(url)

@@ -52,7 +52,7 @@ def purge(
 
 @app.command()
 def reindex(output: OutputOption = OUTPUT, config: ConfigOption = None, store: StoreOption = "") -> None:
-    """Make all sketches and the index anew where they are of another version or other settings; a run does so too."""
+    """Rebuild all sketches and the index if their version or settings have changed; a run does so too."""
     from pipeline.settings import bands
     from pipeline.store.reindex import reindex_if_outdated
 
@@ -64,11 +64,11 @@ def reindex(output: OutputOption = OUTPUT, config: ConfigOption = None, store: S
 
 @app.command()
 def backup(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Takes the copy; must not exist.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="File to write; must not exist.")],
     output: OutputOption = OUTPUT,
     store: StoreOption = "",
 ) -> None:
-    """Copy a SQLite store as of one moment, while runs go on."""
+    """Write a consistent copy of a SQLite store, even while a run is active."""
     _refuse_postgresql(store, "pg_dump")
     if file.exists():
         raise UsageError(f"{file} exists: name another file")
@@ -79,9 +79,10 @@ def backup(
 
 @app.command()
 def restore(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Of newsfold backup.")], output: OutputOption = OUTPUT
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Written by newsfold backup.")],
+    output: OutputOption = OUTPUT,
 ) -> None:
-    """Put the store of an output folder back to what a backup holds."""
+    """Restore the store of an output folder from a backup."""
     from pipeline.outputs.replace import make_folder, replacing
     from pipeline.store.lock import run_lock
 
@@ -95,7 +96,7 @@ def restore(
         shutil.copyfileobj(copy, whole)
         for derived in (*folder.journals, folder.index):
             derived.unlink(missing_ok=True)
-    out.print(f"{folder.database} is as in {file}; the next run writes stories.jsonl anew")
+    out.print(f"{folder.database} is restored from {file}; the next run rewrites stories.jsonl")
 
 
 def _refuse_postgresql(store: str, instead: str) -> None:

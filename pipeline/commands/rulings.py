@@ -24,7 +24,7 @@ def pin(story: _Story, output: OutputOption = OUTPUT, config: ConfigOption = Non
 
 @app.command()
 def unpin(story: _Story, output: OutputOption = OUTPUT, config: ConfigOption = None, store: StoreOption = "") -> None:
-    """Take back every manual edit of the articles of STORY, and fold them as their texts want it."""
+    """Undo every manual edit of the articles of STORY, and fold them again by their texts."""
     _edit(["unpin", story], output, config, store)
 
 

@@ -85,7 +85,7 @@ def run(
     )
     if dry_run and (every or notify):
         also = "--every" if every else "--notify"
-        raise UsageError(f"--dry-run is for one run that nobody is told of: leave out {also}")
+        raise UsageError(f"--dry-run makes one run and notifies nobody: leave out {also}")
     request = RunRequest(
         OutputFolder(output),
         store_url=store,

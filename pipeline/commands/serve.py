@@ -16,9 +16,9 @@ def serve(
     output: OutputOption = OUTPUT,
     store: StoreOption = "",
     host: Annotated[
-        str, typer.Option(help="Address to listen on; 0.0.0.0 for every one of this machine.")
+        str, typer.Option(help="Address to listen on; 0.0.0.0 for all addresses of this machine.")
     ] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="0 for any that is free.")] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0 for any free port.")] = 8000,
 ) -> None:
     """Show the stories in a browser: search, timelines, why articles are together, feeds, runs. No story is changed."""
     try:

@@ -89,7 +89,7 @@ def why(
     store: StoreOption = "",
     json: JsonOption = False,
 ) -> None:
-    """Say why two articles are in one story, or in two; of one article, what cleaning took out of it."""
+    """Explain why two articles are in one story or in two; for one article, show what cleaning removed."""
     from pipeline.commands.tables import evidence as evidence_tables
     from pipeline.inspect import reading
     from pipeline.inspect.evidence import gather_evidence
@@ -113,7 +113,7 @@ def why(
 def label(
     a: _Article,
     b: _Other,
-    answer: Annotated[str, typer.Argument(metavar="yes|no", help="Whether both belong in one story.")],
+    answer: Annotated[str, typer.Argument(metavar="yes|no", help="yes if both belong in one story.")],
     output: OutputOption = OUTPUT,
     store: StoreOption = "",
 ) -> None:

@@ -237,11 +237,11 @@ def _post(session: requests.Session, hook: Webhook, message: Message) -> _Refuse
             status = response.status_code
             hardly = 400 <= status < 500 and status not in _PASSING
             wait = _LONGEST_WAIT if hardly else retry_seconds(response.headers, now)
-            return _Refused(f"it answered {status}", wait)
+            return _Refused(f"HTTP status {status}", wait)
     except RejectError as error:
         return _Refused(error.detail, 0)
     except (requests.Timeout, urllib3.exceptions.TimeoutError):
-        return _Refused("no answer in time", 0)
+        return _Refused("no response in time", 0)
     except (requests.RequestException, urllib3.exceptions.HTTPError, ValueError) as error:
         return _Refused(type(error).__name__, 0)
 
@@ -283,7 +283,7 @@ class _Delivery(threading.Thread):
                 wait, self.failure = _FIRST_WAIT, ""
                 continue
             if not self.failure:
-                _LOG.warning("webhook at %s: %s; tried again", host_of(self._hook.url), refused.why)
+                _LOG.warning("webhook at %s: %s; retrying", host_of(self._hook.url), refused.why)
             self.failure = refused.why
             pause = max(wait * random.uniform(0.5, 1), refused.wait_seconds)  # noqa: S311
             wait = min(wait * 2, _LONGEST_WAIT)
@@ -319,5 +319,5 @@ def delivering(factory: SqlStoreFactory, hook: Webhook | None, agent: str) -> It
         delivery.join(PATIENCE_SECONDS)
         delivery.abandoned.set()
         if delivery.is_alive() or delivery.failure:
-            why = delivery.failure or "no answer in time"
-            _LOG.error("webhook at %s: %s; the next run tells it what it has missed", host_of(hook.url), why)
+            why = delivery.failure or "no response in time"
+            _LOG.error("webhook at %s: %s; the next run sends the missing changes", host_of(hook.url), why)

@@ -90,7 +90,7 @@ def dry_run(request: RunRequest, *, clock: Callable[[], float] = time.time) -> R
         with run_lock(url, request.wait_seconds), factory() as store:
             store.check()
             if not index_is_current(store, bands=bands(request.config)):
-                raise StoreError("the next run makes the index anew, by other settings: only then can a run be dry")
+                raise StoreError("the settings of the index have changed: newsfold reindex first")
             locations = named_or_subscribed(named, store)
             began = time.monotonic()
             options = PipelineOptions(list(request.beam))

@@ -84,7 +84,7 @@ def ticks(schedule: str, start: float) -> Callable[[float], float]:
     try:
         cron(start)
     except (CronSimError, StopIteration) as error:
-        raise UsageError(f"{schedule!r} is no cron expression that ever comes true: {error}") from error
+        raise UsageError(f"{schedule!r} is no cron expression that ever matches: {error}") from error
     return cron
 
 

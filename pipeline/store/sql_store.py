@@ -132,7 +132,7 @@ class SqlStore:
         with self.reading() as connection:
             found = revision(connection)
         if found is None:
-            raise StoreError(f"there is no store at {self._engine.url!r}: newsfold run makes one")
+            raise StoreError(f"there is no store at {self._engine.url!r}: newsfold run creates one")
         refuse_unknown(found)
         if found < schema.VERSION:
             raise StoreError(f"an earlier newsfold wrote {self._engine.url!r}: the next newsfold run upgrades it")

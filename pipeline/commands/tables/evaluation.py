@@ -59,7 +59,7 @@ def pairs_page(pairs: PairJudgement) -> Group:
     table.add_column("")
     for name in ("precision", "recall", "F1", "accuracy"):
         table.add_column(name, justify="right")
-    table.add_row("pairs judged by hand", *(f"{rate:.4f}" for rate in (*pairs.rates, pairs.accuracy)))
+    table.add_row("manually judged pairs", *(f"{rate:.4f}" for rate in (*pairs.rates, pairs.accuracy)))
     same = sum(one.same for one in pairs.verdicts)
     amount = len(pairs.verdicts)
     counts = f"{amount:,} {'pair' if amount == 1 else 'pairs'}, {same:,} of one event; {len(pairs.failing):,} wrong"

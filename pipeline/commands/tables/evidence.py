@@ -77,13 +77,13 @@ def article_page(article: StoredArticle) -> Group:
         ("rules fired", ", ".join(article.rules) or "none"),
     ]
     parts: list[Any] = [Text(f"{label:14}", style="bold").append_text(plain(value)) for label, value in lines if value]
-    stretches = removed(article)
-    if stretches:
+    spans = removed(article)
+    if spans:
         parts += [
             Text(),
             Text(f"boilerplate of {clean(article.site)}, left out of sketches and summaries:", style="bold"),
         ]
-        parts += [plain(f"- {' '.join(text.split())}") for text in stretches]
+        parts += [plain(f"- {' '.join(text.split())}") for text in spans]
     else:
         parts += [Text(), Text("no boilerplate of its site was found in it")]
     return Group(*parts, Text(), *(plain(line) for line in text_of(article).split("\n")))

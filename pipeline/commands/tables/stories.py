@@ -95,7 +95,7 @@ def _by_hand(rulings: AbstractSet[Ruling]) -> str:
         articles[ruling.kind] |= {ruling.left, ruling.right or ruling.left}
     said = [f"{len(articles[MUST_LINK])} articles belong together"] if articles[MUST_LINK] else []
     said += ["some never come together with others"] if articles[CANNOT_LINK] else []
-    return "ruled by hand: " + "; ".join((["pinned"] if articles[PINNED] else []) + said)
+    return "manual rulings: " + "; ".join((["pinned"] if articles[PINNED] else []) + said)
 
 
 def _timeline(articles: Sequence[Mapping[str, Any]]) -> str:

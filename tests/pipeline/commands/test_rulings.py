@@ -138,7 +138,7 @@ def test_copies_that_leave_together_copy_each_other(desk: Desk) -> None:
 def test_a_pinned_story_keeps_its_articles_and_its_id(desk: Desk) -> None:
     older, younger = desk.ids(FERRY_STORY, ALONE)
     assert desk.edit("pin", younger) == []
-    assert "ruled by hand: pinned\n" in desk.newsfold("show", younger).out
+    assert "manual rulings: pinned\n" in desk.newsfold("show", younger).out
     desk.edit("merge", older, younger)
     assert desk.stories() == {FERRY_STORY | ALONE: younger}
     assert younger in desk.newsfold("show", older).out

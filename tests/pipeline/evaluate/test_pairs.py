@@ -84,7 +84,7 @@ def test_labels_stand_beside_a_gold_file(labelled: Path, tmp_path: Path) -> None
     ]
     gold.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
     page = newsfold("evaluate", gold, "--output", labelled).out
-    assert page.index("BCubed") < page.index("pairs judged by hand")
+    assert page.index("BCubed") < page.index("manually judged pairs")
     found = json.loads(newsfold("evaluate", gold, "--output", labelled, "--json").out)
     assert found["articles"] == 3
     assert found["labels"]["pairs"] == 3

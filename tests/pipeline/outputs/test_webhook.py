@@ -95,7 +95,7 @@ def test_a_receiver_that_hangs_holds_a_run_for_seconds_and_misses_nothing(
         done = told(tmp_path, receiver.url)
         assert not receiver.ended, "nobody waits for the end of an attempt"
     assert (done.code, done.out) == (0, "")
-    assert re.fullmatch(r"\S+ ERROR webhook at 127\.0\.0\.1: no answer in time; the next run .*\n", done.err)
+    assert re.fullmatch(r"\S+ ERROR webhook at 127\.0\.0\.1: no response in time; the next run .*\n", done.err)
     missed = receiver.requests[0]
     assert json.loads(newsfold("runs", "--output", tmp_path, "--json").out)["finished"]
     with receiving() as later:
@@ -117,7 +117,7 @@ def test_a_refusal_that_wants_a_person_does_not_hold_a_run(tmp_path: Path) -> No
     with receiving(401) as receiver:
         done = told(tmp_path, receiver.url)
         assert done.code == 0
-        assert "it answered 401; the next run" in done.err
+        assert "HTTP status 401; the next run" in done.err
         assert len(receiver.requests) == 1
         assert told(tmp_path, receiver.url, inputs=SAMPLES).code == 0
     assert receiver.changes() == changes_of(tmp_path)

@@ -38,7 +38,7 @@ def test_it_refuses_what_it_cannot_foresee(tmp_path: Path) -> None:
     other.write_text("copies: {similarity: 0.8}", encoding="utf-8")
     outcome = newsfold("run", QUICKSTART, "--output", output, "--dry-run", "--config", other)
     assert outcome.code == 1
-    assert "the next run makes the index anew" in outcome.err
+    assert "the settings of the index have changed" in outcome.err
     assert newsfold("run", "--output", tmp_path / "absent", "--dry-run").code == 1
     assert newsfold("run", QUICKSTART, "--output", output, "--dry-run", "--every", "1h").code == 1
     assert os.listdir(tmp_path / "output" / "runs") == [runs(output)[0].name]  # noqa: PTH208
