@@ -1,4 +1,4 @@
-"""Reindexing: making sketches and index again from the stored texts."""
+"""Rebuilds sketches and index from the stored texts."""
 
 import json
 from collections.abc import Iterator
@@ -22,12 +22,12 @@ _BATCH = 1024  # articles
 
 
 def reindex_if_outdated(store: SqlStore, *, bands: tuple[int, int]) -> int:
-    """Makes all sketches and the whole index again, unless they have this version and these bands already.
+    """Rebuilds all sketches and the whole index, unless they already have this version and these bands.
 
     All of it is one transaction: a store never has sketches of two versions.
 
     Args:
-        store: held by this run alone.
+        store: the store, locked by this run.
         bands: number of bands and rows per band of the index of copies.
 
     Returns:
@@ -44,7 +44,7 @@ def reindex_if_outdated(store: SqlStore, *, bands: tuple[int, int]) -> int:
 
 
 def index_is_current(store: SqlStore, *, bands: tuple[int, int]) -> bool:
-    """Returns whether sketches and index have this version and these bands."""
+    """Tells whether sketches and index have this version and these bands."""
     with store.reading() as connection:
         return _are_current(connection, bands)
 

@@ -112,7 +112,7 @@ class Clusters(NamedTuple):
         second: NDArray[np.int64],
         product: NDArray[np.float64],
     ) -> "Clusters":
-        """Keeps some clusters and merges pairs of others, which come behind them.
+        """Keeps some clusters and appends the unions of pairs of others.
 
         Args:
             alone: the rows that are kept.
@@ -226,7 +226,7 @@ def agglomerate(
 def nearness(
     vectors: sparse.csr_array, articles: Clusters, stories: Clusters, labels: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Returns the mean product of each article with the other texts of its story, 1 if there is none.
+    """Returns the mean product of each article with the other texts of its story, 1 without other texts.
 
     Args:
         vectors: the unit vector of each article.

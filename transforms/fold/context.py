@@ -58,9 +58,9 @@ class FoldContext(NamedTuple):
             scores: the product of the two vectors, of links that are not copies.
         """
         found = self.guards.bars(pairs[:, 0], pairs[:, 1], copies, scores)
-        alike = np.flatnonzero((found == Bar.NONE) & ~copies)
-        weak = share_one_word(self.vectors, self.words, pairs[alike])
-        found[alike[weak]] = Bar.ONE_SHARED_WORD
+        similar = np.flatnonzero((found == Bar.NONE) & ~copies)
+        weak = share_one_word(self.vectors, self.words, pairs[similar])
+        found[similar[weak]] = Bar.ONE_SHARED_WORD
         return found
 
 
@@ -159,7 +159,7 @@ def _support(stored: Links, members: Sequence[Member], fresh: frozenset[int], to
 def _vectors(
     matched: Matched, stored: NDArray[np.int64], store: FoldStore, since: int
 ) -> tuple[TermMatrix, NDArray[np.int64]]:
-    """Returns the vectors and numbers of distinct words of the window's articles and, behind them, of stored ones."""
+    """Returns the vectors and numbers of distinct words of the window's articles, followed by stored ones."""
     vectors, words = matched.vectors, count_words(matched.sketched.terms)
     if not len(stored):
         return vectors, words

@@ -47,7 +47,7 @@ class _Stories(NamedTuple):
     redirects: dict[int, int]
     """For each stored story that ends, the number of the one that it ends in."""
     changed: list[int]
-    """The labels of new stories, and of those that are no longer as stored."""
+    """The labels of new stories, and of those that differ from the stored ones."""
 
 
 def describe_changes(
@@ -55,7 +55,7 @@ def describe_changes(
 ) -> Delta:
     """Derives all that a window or a manual edit changes in the store.
 
-    A stored story lives on in the part that holds its earliest member, a pinned one in that of its pinned members; of
+    A stored story continues in the part with its earliest member, a pinned one in that of its pinned members; of
     several in one part the oldest does, one that is pinned before all others, and the others end in it. Only stories
     that gained, lost or saw a member change are rewritten.
 
@@ -221,7 +221,7 @@ def _merging(label: int, stories: _Stories, context: FoldContext) -> list[str]:
 
 
 def _continued(label: int, stories: _Stories, context: FoldContext, merging: Sequence[str]) -> StoredStory:
-    """Returns the stored story that lives on under a label, or a new one; its record is not rendered yet."""
+    """Returns the stored story that continues under a label, or a new one; its record is not rendered yet."""
     number = stories.numbers[label]
     if stored := context.stored.get(number):
         return stored._replace(merged_from=[*stored.merged_from, *merging])

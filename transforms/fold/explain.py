@@ -43,7 +43,7 @@ class Weighing(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """The fold's judgement of two articles, with all figures behind it."""
+    """The fold's judgement of two articles, with the figures that it is based on."""
 
     sketched: Sketched
     """Sketches of the two."""

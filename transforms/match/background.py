@@ -1,6 +1,6 @@
 """Provides document frequencies of English news at large, so that a first run already knows common terms.
 
-`background.npz` holds the document frequencies of the most frequent terms of some thousand articles: hashed terms
+`background.npz` contains the document frequencies of the most frequent terms of some thousand articles: hashed terms
 and rounded logarithms, no text. `python -m tools.background ARTICLES.jsonl.gz` makes it.
 """
 
@@ -17,7 +17,7 @@ LEVELS = 4
 
 @lru_cache(maxsize=1)
 def background() -> Segment:
-    """Returns how many articles of the background hold each term, as an index segment."""
+    """Returns how many background articles contain each term, as an index segment."""
     with resources.files(__package__).joinpath("background.npz").open("rb") as file, np.load(file) as table:
         counts = np.round(2 ** (table["levels"] / LEVELS)).astype(np.uint32)
         return Segment(np.cumsum(table["steps"], dtype=np.uint64), counts, int(table["articles"]))

@@ -1,4 +1,4 @@
-"""Proposes pairs of articles that share a key; for keys that very many articles hold, only some of the pairs."""
+"""Proposes pairs of articles that share a key; for keys that very many articles share, only some of the pairs."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

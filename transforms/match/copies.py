@@ -12,7 +12,7 @@ SHORT = 10
 ('Morning briefing: 3 May') must not turn different items into copies."""
 
 FREQUENT = 32
-"""A shingle that more than so many of the compared articles hold may belong to a template."""
+"""A shingle in more of the compared articles than this may belong to a template."""
 _FREQUENT_SHARE = 0.25
 """Share of such shingles from which on a template may be all that two articles share: below it, at least .6 of what two
 copies share is their own."""
@@ -26,11 +26,11 @@ _CELLS = np.uint32(10)  # low bits of a shingle that a rough count ignores
 
 
 class Overlap(NamedTuple):
-    """What the two shingle sets of each pair have in common."""
+    """The overlap of the two shingle sets of each pair."""
 
     jaccard: NDArray[np.float64]
     containment: NDArray[np.float64]
-    """Of the smaller set in the larger one (Broder 1997)."""
+    """The containment of the smaller set in the larger one (Broder 1997)."""
     smaller: NDArray[np.int64]
     """The number of shingles of the smaller set."""
 
@@ -73,14 +73,14 @@ def are_copies(found: Overlap, *, similarity: float, containment: float) -> NDAr
     Returns:
         One value per pair.
     """
-    alike = (found.jaccard >= similarity) | (found.containment >= containment)
-    return np.where(found.smaller < SHORT, (found.jaccard == 1) & (found.smaller > 0), alike)
+    similar = (found.jaccard >= similarity) | (found.containment >= containment)
+    return np.where(found.smaller < SHORT, (found.jaccard == 1) & (found.smaller > 0), similar)
 
 
 def are_more_than_a_template(
     sets: Ragged, left: NDArray[np.int64], right: NDArray[np.int64], *, similarity: float, containment: float
 ) -> NDArray[np.bool_]:
-    """Decides which copies stay similar when shingles are weighted by how few of these articles hold them.
+    """Decides which copies stay similar when shingles are weighted by their rarity among these articles.
 
     Requirements: a text that a thousand outlets print stays one group of copies; articles that a machine fills into one
     template do not become copies. Theory: copies share the whole text, whereas the articles of a template share only
@@ -115,7 +115,7 @@ def are_more_than_a_template(
 def _are_mostly_frequent(sets: Ragged) -> NDArray[np.bool_]:
     """Decides which sets consist of frequent shingles to a good part."""
     cells = sets.values >> _CELLS
-    # The shingles of a cell are counted together first: only in a full cell can one of them be frequent.
+    # Shingles are first counted per cell: only a full cell can contain a frequent one.
     full = np.flatnonzero(np.bincount(cells)[cells] > FREQUENT) if len(cells) else np.zeros(0, dtype=np.int64)
     _, places, counts = np.unique(sets.values[full], return_inverse=True, return_counts=True)
     owners = np.searchsorted(sets.offsets, full[counts[places] > FREQUENT], side="right") - 1

@@ -9,12 +9,12 @@ from transforms.records import Poll, Rejected, Window
 
 
 def only_rejected(rejected: Rejected) -> Window:
-    """Returns a part of a window that holds one rejected input."""
+    """Returns a part of a window that contains one rejected input."""
     return Window([], [], [rejected], [])
 
 
 def only_poll(poll: Poll) -> Window:
-    """Returns a part of a window that holds the result of one poll."""
+    """Returns a part of a window that contains the result of one poll."""
     return Window([], [], [], [poll])
 
 

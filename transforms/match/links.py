@@ -11,10 +11,10 @@ class Links(NamedTuple):
     """Pairs of copies or of similar articles, one column per property; articles are rows of a block, or numbers."""
 
     left: NDArray[np.int64]
-    """By number, the newer article."""
+    """The newer article, when articles are numbers."""
     right: NDArray[np.int64]
     copies: NDArray[np.bool_]
-    """Whether one article copies the other; else the two are similar."""
+    """True for a copy link, False for a story link."""
     scores: NDArray[np.float64]
     """The Jaccard similarity of the shingles of a copy, the product of the term vectors otherwise."""
     containments: NDArray[np.float64]
@@ -37,7 +37,7 @@ class Links(NamedTuple):
         return cls(left, right, np.zeros(len(left), dtype=np.bool_), scores, np.zeros(len(left)))
 
     def take(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> "Links":
-        """Returns the links of this mask, or at these places."""
+        """Returns the links selected by a mask or by indices."""
         return Links(self.left[rows], self.right[rows], self.copies[rows], self.scores[rows], self.containments[rows])
 
     def keys(self) -> NDArray[np.int64]:

@@ -29,7 +29,7 @@ from transforms.records.ragged import Ragged, concatenate
 
 
 class Settings(NamedTuple):
-    """How alike articles must be; see configs/newsfold.yaml."""
+    """The required similarities of links; see configs/newsfold.yaml."""
 
     copy_similarity: float
     copy_containment: float
@@ -95,8 +95,8 @@ def match(window: Window, store: MatchStore, settings: Settings) -> Matched:
     words = salient(vectors)
     story_keys = _story_keys(words)
     # A copy of a whole text of this window joins the story of that text: it needs no candidates of its own.
-    alike = copies.links.take(copies.links.scores >= settings.copy_similarity)
-    copied = alike.left[np.isin(alike.left, numbers) & np.isin(alike.right, numbers)]
+    whole = copies.links.take(copies.links.scores >= settings.copy_similarity)
+    copied = whole.left[np.isin(whole.left, numbers) & np.isin(whole.right, numbers)]
     proposed = story_keys.take(~np.isin(numbers[story_keys.holders], copied))
     stories = _story_links(_Compared(numbers, vectors, words), proposed, archive, settings)
     return Matched(
@@ -170,7 +170,7 @@ def verify(sets: Ragged, left: NDArray[np.int64], right: NDArray[np.int64], sett
 
 
 def _pairs_of_shards(window: Window, places: NDArray[np.int64]) -> _Within:
-    """The pairs that a window comes with, by row, without those of articles that were left out."""
+    """Returns the pairs that a window contains, by row, without those of articles that were left out."""
     starts: dict[int, int] = {}
     total = 0
     for block in window.blocks:
@@ -202,15 +202,15 @@ def _copy_links(sketched: Sketched, keys: Postings, within: _Within, archive: Ar
     same = _same_texts(sketched, np.unique(keys.holders), archive.store)
     across = archive.candidates(sketched.numbers, keys, COPY, newest=False)
     sets = concatenate([sketched.shingles, across.stored.shingles])
-    alike = join_links([within.pairs, verify(sets, across.left, across.right, settings)])
+    found = join_links([within.pairs, verify(sets, across.left, across.right, settings)])
     kept = are_more_than_a_template(
         sets,
-        alike.left,
-        alike.right,
+        found.left,
+        found.right,
         similarity=settings.copy_similarity,
         containment=settings.copy_containment,
     )
-    others = alike.take(kept).numbered(across.numbers)
+    others = found.take(kept).numbered(across.numbers)
     links = join_links([same, others.take(~np.isin(others.keys(), same.keys()))])
     return _Copies(links, within.oversized_buckets + across.oversized_buckets, int((~kept).sum()))
 

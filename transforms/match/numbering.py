@@ -25,7 +25,7 @@ def block_id(block: SketchedBlock) -> int:
 
 
 class Precedence(NamedTuple):
-    """What articles of any block are ordered by: event time, then a hash of the key."""
+    """The order of articles across blocks: by event time, then by a hash of the key."""
 
     times: NDArray[np.int64]
     ties: NDArray[np.int64]

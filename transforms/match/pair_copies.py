@@ -19,7 +19,7 @@ class PairCopies(beam.PTransform[beam.PCollection[Window], beam.PCollection[Wind
     """Finds the copies within a window with as many workers as the runner has.
 
     In:  PCollection[Window]: parts, as returned by SketchArticles.
-    Out: PCollection[Window]: further parts of the same windows, which hold nothing but pairs of copies. Keys and
+    Out: PCollection[Window]: further parts of the same windows, which contain only pairs of copies. Keys and
          shingles cross three shuffles as columns, no text does.
     Counts: `match/oversized_buckets`, as for CommitWindows.
 

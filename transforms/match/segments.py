@@ -1,7 +1,7 @@
 """Builds and merges the immutable sorted segments of which the index in the store consists.
 
 A segment maps 64-bit keys to 32-bit values: band keys or salient terms to article numbers, or terms to the number of
-articles that hold them. Each commit adds one segment per kind; eight of one tier and day
+articles that contain them. Each commit adds one segment per kind; eight of one tier and day
 are merged into one of the next tier (the log-structured merge of O'Neil et al. 1996,
 doi:10.1007/s002360050048), so that a store of any age has a few large ones and a handful of small ones.
 """
@@ -20,7 +20,7 @@ MERGE_WIDTH = 8
 
 
 class Postings(NamedTuple):
-    """Keys, and the row or number of an article that holds each, ascending."""
+    """Keys, and the row or number of an article that has each, ascending."""
 
     keys: NDArray[np.uint64]
     holders: NDArray[np.int64]
@@ -62,7 +62,7 @@ def merge_counts(segments: Sequence[Segment]) -> Segment:
 
 
 def look_up_counts(segments: Sequence[Segment], keys: NDArray[np.uint64]) -> NDArray[np.int64]:
-    """Returns the sum of the values of each key over all segments, 0 for a key that none holds."""
+    """Returns the sum of the values of each key over all segments, 0 for a key that none has."""
     total = np.zeros(len(keys), dtype=np.int64)
     for segment in segments:
         if len(segment.keys):

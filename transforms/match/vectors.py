@@ -74,7 +74,7 @@ def vocabulary(terms: Terms) -> Vocabulary:
 
 
 def count_articles(terms: Terms, known: Vocabulary) -> Segment:
-    """Counts how many of these articles hold each term."""
+    """Counts the articles that contain each term."""
     counts = np.bincount(known.columns, minlength=len(known.ids))
     return Segment(known.ids.astype(np.uint64), counts.astype(np.uint32), len(terms.ids.offsets) - 1)
 
@@ -106,8 +106,8 @@ def vectorise(terms: Terms, known: Vocabulary, frequencies: Sequence[Segment]) -
     Args:
         terms: the term counts of the articles.
         known: the vocabulary of these terms.
-        frequencies: segments of document frequencies; a term in none of them counts as held by one article. The
-            background is added for articles in its language, which the share of known words tells better than a
+        frequencies: segments of document frequencies; a term in none of them counts as contained in one. The
+            background is added for articles in its language, which the share of known words detects better than a
             language identifier does for headlines.
     """
     n = len(terms.ids.offsets) - 1
@@ -126,9 +126,9 @@ class _Rarity(NamedTuple):
     common: NDArray[np.float64]
     """Among these and the background."""
     familiar: NDArray[np.bool_]
-    """Whether the background holds the term."""
+    """True for terms of the background."""
     kept: NDArray[np.bool_]
-    """Whether another article may hold the term."""
+    """True for terms that another article may contain."""
 
 
 def _rarity(known: Vocabulary, frequencies: Sequence[Segment]) -> _Rarity:
@@ -167,7 +167,7 @@ def _scale(
 
 
 def translate(matrix: TermMatrix, onto: NDArray[np.uint32]) -> TermMatrix:
-    """Puts vectors into another vocabulary; the entries of terms that it does not hold are left out.
+    """Maps vectors to another vocabulary; entries of terms that it does not contain are dropped.
 
     Args:
         matrix: the vectors.
@@ -216,17 +216,17 @@ def salient(matrix: TermMatrix) -> TermMatrix:
 def most_promising(
     words: TermMatrix, left: NDArray[np.int64], right: NDArray[np.int64], focus: NDArray[np.int64], least: float
 ) -> NDArray[np.bool_]:
-    """Finds the pairs that may be as alike as `least`, judged by their salient words alone.
+    """Finds the pairs whose product may reach `least`, estimated from their salient words alone.
 
-    Most pairs that share a salient word share one that is not so rare, and no other: to multiply their vectors would be
-    most of the work of matching. Two articles of one event share several, or a very rare one.
+    Most pairs that share a salient word share only one, and not a rare one: multiplying their vectors would be most of
+    the work of matching. Two articles of one event share several, or a very rare one.
 
     Args:
         words: the salient words of all articles, as returned by `salient`.
         left: one row of each pair.
         right: the other row of each pair.
-        focus: that row of each pair which partners are sought for; it keeps the `PARTNERS` most promising pairs.
-        least: the product of two whole vectors from which on a pair counts.
+        focus: the row of each pair for which partners are sought; each keeps its `PARTNERS` most promising pairs.
+        least: the least product of two whole vectors that makes a link.
 
     Returns:
         One value per pair.
@@ -327,7 +327,7 @@ def top_shared(
 
 
 def _heaviest(weights: NDArray[np.float32], lengths: NDArray[np.int64], most: int) -> Ragged:
-    """Finds the places of the heaviest entries of each row, in descending order; of equal ones the first comes first.
+    """Finds the places of the heaviest entries of each row, in descending order; equal ones in their order.
 
     Row, weight and place are sorted together, which is much faster than three sorts: rows and places must fit 8 and 24
     bits. The bits of positive floats are in the order of the floats.
