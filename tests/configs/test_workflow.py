@@ -54,3 +54,10 @@ def test_hooks_are_programs_of_the_environment() -> None:
     programs = {entry.split()[0] for entry in entries}
     assert {Path(program).parent for program in programs} == {Path(".venv/bin")}
     assert all((BIN / Path(program).name).exists() for program in programs)
+
+
+def test_pinned_packages_name_no_index() -> None:
+    pinned = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    assert "://" not in pinned
+    assert "--" not in pinned
+    assert all("==" in line for line in pinned.splitlines() if line and not line.startswith("#"))
