@@ -2,21 +2,21 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from pipeline.store import schema
-from pipeline.store.engine import chunks, select_in
+from pipeline.store.engine import chunks
 from pipeline.store.feed_states import read_feed_states
 from pipeline.store.meta import raise_meta, read_meta, set_meta
 from pipeline.store.segments import DAY, write_segment
 from pipeline.store.sketches import sketch_rows
 from transforms.fetch.health import UNCHANGED, after
 from transforms.ports import MovedOnError
-from transforms.records import Article, Delta, FeedState, Poll, Rejected
+from transforms.records import Article, Delta, FeedState, Placement, Poll, Rejected
 
 _UPSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
@@ -52,10 +52,26 @@ def _write_many(connection: Connection, statement: Any, rows: Sequence[Mapping[s
         connection.execute(statement, rows)
 
 
-def upsert(connection: Connection, table: Table, key: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Inserts rows, replacing those that have the same key."""
+def upsert(
+    connection: Connection,
+    table: Table,
+    key: Sequence[str],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    kept: Sequence[str] = (),
+) -> None:
+    """Inserts rows, or updates those that have the same key.
+
+    Args:
+        connection: in a transaction that holds the write lock.
+        table: takes the rows.
+        key: names of the columns of a unique key.
+        rows: by column name; no two have the same key.
+        kept: names of other columns that an update leaves as they are.
+    """
     statement = _UPSERTS[connection.dialect.name](table)
-    others = {column.name: statement.excluded[column.name] for column in table.c if column.name not in key}
+    updated = [column.name for column in table.c if column.name not in (*key, *kept)]
+    others = {name: statement.excluded[name] for name in updated}
     _write_many(connection, statement.on_conflict_do_update(index_elements=key, set_=others), rows)
 
 
@@ -72,33 +88,15 @@ def _write_stories(connection: Connection, delta: Delta) -> None:
         )
 
 
-def _existing(connection: Connection, table: Table, numbers: Iterable[int]) -> set[int]:
-    return {row.number for row in select_in(connection, select(table.c.number), table.c.number, numbers)}
-
-
 def _write_articles(connection: Connection, delta: Delta) -> None:
     placements = {placement.number: placement for placement in delta.placements}
-    changeable = (article.number for article in delta.sketched.articles if article.version > 1)
-    existing = _existing(connection, schema.articles, changeable)
-    fresh: list[dict[str, Any]] = []
-    changed: list[dict[str, Any]] = []
-    for article in delta.sketched.articles:
-        placement = placements.pop(article.number)
-        row = _article_row(article) | {
-            "story": placement.story,
-            "copy_of": placement.copy_of,
-            "similarity": placement.similarity,
-        }
-        (changed if article.number in existing else fresh).append(row)
-    _write_many(connection, insert(schema.articles), fresh)
-    for row in changed:
-        number = row.pop("number")
-        row.pop("first_seen")
-        connection.execute(update(schema.articles).where(schema.articles.c.number == number).values(row))
-    for table, columns in ((schema.sketches, ("article",)), (schema.links, ("left", "right"))):
-        for chunk in chunks(sorted(existing)):
-            for column in columns:
-                connection.execute(delete(table).where(table.c[column].in_(chunk)))
+    rows = [_article_row(article, placements.pop(article.number)) for article in delta.sketched.articles]
+    changed = [row for row in rows if row["version"] > 1]
+    _write_many(connection, insert(schema.articles), [row for row in rows if row["version"] == 1])
+    upsert(connection, schema.articles, ["number"], changed, kept=["first_seen"])
+    for chunk in chunks(row["number"] for row in changed):
+        for column in (schema.sketches.c.article, schema.links.c.left, schema.links.c.right):
+            connection.execute(delete(column.table).where(column.in_(chunk)))
     _write_many(connection, insert(schema.sketches), list(sketch_rows(delta.sketched)))
     _write_many(
         connection,
@@ -109,14 +107,18 @@ def _write_articles(connection: Connection, delta: Delta) -> None:
     )
 
 
-def _article_row(article: Article) -> dict[str, Any]:
+def _article_row(article: Article, placement: Placement) -> dict[str, Any]:
     names = {column.name for column in schema.articles.c}
     row = {name: value for name, value in article._asdict().items() if name in names}
-    return row | {
-        "first_seen": article.fetched_at,
-        "rules": json.dumps(list(article.rules)),
-        "boilerplate": json.dumps(list(article.boilerplate)),
-    }
+    return (
+        row
+        | placement._asdict()
+        | {
+            "first_seen": article.fetched_at,
+            "rules": json.dumps(list(article.rules)),
+            "boilerplate": json.dumps(list(article.boilerplate)),
+        }
+    )
 
 
 def _write_aliases(connection: Connection, delta: Delta) -> None:
