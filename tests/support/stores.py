@@ -1,10 +1,12 @@
 """Stores without anything in them, and the whole of what is in one."""
 
+import secrets
 from typing import Any
 
-from sqlalchemy import MetaData, create_engine, select
+from sqlalchemy import MetaData, create_engine, select, update
 from sqlalchemy.pool import NullPool
 
+from pipeline.store import schema
 from pipeline.store.engine import open_engine
 from pipeline.store.upgrade import upgrade
 
@@ -19,6 +21,15 @@ def make_tables(store_url: str) -> None:
     engine = open_engine(store_url)
     with engine.execution_options(writes=True).begin() as connection:
         upgrade(connection)
+    engine.dispose()
+
+
+def change_identity(store_url: str) -> None:
+    """Gives a copy of a store an identity of its own, by which processes remember its segments."""
+    engine = open_engine(store_url)
+    identity = schema.store_meta.c.name == "identity"
+    with engine.execution_options(writes=True).begin() as connection:
+        connection.execute(update(schema.store_meta).where(identity).values(value=secrets.randbits(63)))
     engine.dispose()
 
 

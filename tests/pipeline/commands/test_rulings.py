@@ -1,6 +1,7 @@
 """What people do to stories by hand is done at once, and later runs apply_constraints it."""
 
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ from pipeline.store.lock import run_lock
 from pipeline.store.sql_store import SqlStoreFactory
 from tests.support.command import Outcome
 from tests.support.ferry import COPY, DAY, FERRY, FILLER, LATER, TOLD, VOTE, WIRE, told
+from tests.support.once import made_once
+from tests.support.stores import change_identity
 from transforms.records import Article
 from transforms.records.times import iso
 
@@ -33,8 +36,6 @@ class Desk:
     def __init__(self, folder: Path, store_url: str) -> None:
         self._folder, self._store_url, self._runs = folder, store_url, 0
         self.output = folder / "out"
-        self.run(FERRY, COPY, TOLD, VOTE)
-        assert set(self.stories()) == {FERRY_STORY, ALONE}
 
     def newsfold(self, *words: str) -> Outcome:
         done = CliRunner().invoke(app, [*words, "--output", str(self.output), "--store", self._store_url])
@@ -82,8 +83,27 @@ class Desk:
         return run_lock(self._store_url)
 
 
-@pytest.fixture
-def desk(tmp_path: Path, store_url: str) -> Desk:
+def begin(folder: Path, store_url: str) -> None:
+    folder.mkdir()
+    desk = Desk(folder, store_url)
+    desk.run(FERRY, COPY, TOLD, VOTE)
+    assert set(desk.stories()) == {FERRY_STORY, ALONE}
+    (folder / "database").write_text(store_url.rpartition("/")[2], encoding="utf-8")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def desk(request: pytest.FixtureRequest, tmp_path: Path, session_folder: Path) -> Desk:
+    """A desk of its own for each test: a copy of one that was begun once."""
+    if request.param == "sqlite":
+        begun = made_once(session_folder / "desk", lambda path: begin(path, f"sqlite:///{path / 'store.db'}"))
+        store_url = f"sqlite:///{tmp_path / 'store.db'}"
+        shutil.copy(begun / "store.db", tmp_path / "store.db")
+    else:
+        server = request.getfixturevalue("postgresql_server")
+        begun = made_once(session_folder / f"desk-{server.port}", lambda path: begin(path, server.new_database()))
+        store_url = server.new_database((begun / "database").read_text(encoding="utf-8"))
+    shutil.copytree(begun / "out", tmp_path / "out")
+    change_identity(store_url)
     return Desk(tmp_path, store_url)
 
 

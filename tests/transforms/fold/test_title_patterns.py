@@ -58,6 +58,7 @@ def by_name(world: World) -> list[set[str]]:
     return [{one.rstrip("0123456789") for one in story} for story in members(world.store)]
 
 
+@pytest.mark.slow
 def test_a_chain_of_drafts_stays_together_and_draws_in_no_other(world: World) -> None:
     """A chain parts only where two drafts are no copies: 200 tenths later nothing of the first is left in the last."""
     chance = random.Random(4)
@@ -89,6 +90,7 @@ def test_a_thousand_articles_under_one_template_stay_apart(world: World) -> None
     assert [len(story) for story in members(world.store)] == [1] * 1000
 
 
+@pytest.mark.slow
 def test_a_template_that_fills_most_of_its_articles_makes_no_copies(world: World) -> None:
     given = [written("filled", number, words) for number, words in enumerate(filled(random.Random(6), 30))]
     assert len(copies(world.store, given[:2])) == 1
@@ -109,6 +111,7 @@ def test_copies_among_a_thousand_under_one_template_are_found(world: World) -> N
     assert found == {(f"filled{b}", f"filled{a}") for a, b in pairs}
 
 
+@pytest.mark.slow
 def test_a_text_that_five_hundred_reprint_stays_one_group(world: World) -> None:
     chance = random.Random(8)
     wire = chance.choices(VOCABULARY, WEIGHTS, k=300)
