@@ -26,7 +26,7 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
         partial.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        if error.filename in (None, str(partial)):
+        if error.errno and error.filename in (None, str(partial)):
             error.filename = str(path)  # report the final name, not the temporary one
         raise
     finally:
