@@ -178,7 +178,7 @@ LINE_RULES = (
 """The rules in the order in which they are tried."""
 
 _ANY_LETTER = re.compile(r"[^\W_]")
-_ICON_WORD = re.compile(r"\S*icons?(?!\w)", re.IGNORECASE)
+_ICON = re.compile(r"icons?(?!\w)", re.IGNORECASE)
 _MIN_ICON_WORDS = 3
 _MIN_ICON_SHARE = 0.2
 """Least number and share of words ending in "icon" in the names of an icon font read as text ("icon menu-bicon searchicon
@@ -190,7 +190,7 @@ def debris_rule(line: str) -> str:
     if len(line) > _DEBRIS_MAX_CHARACTERS:
         return ""
     words = line.split()
-    icons = len(_ICON_WORD.findall(line))
+    icons = sum(_ICON.search(word) is not None for word in words)
     if icons >= _MIN_ICON_WORDS and icons >= _MIN_ICON_SHARE * len(words) and not line.endswith((".", "!", "?")):
         return "interface_icons"
     if not _ANY_LETTER.search(line):
@@ -236,9 +236,8 @@ def without_last_prompts(text: str) -> tuple[str, tuple[str, ...]]:
         The text, never emptied, and the names of the rules that removed something, sorted.
     """
     rules: set[str] = set()
-    before, _, last = text.rpartition("\n")
-    while before and (rule := debris_rule(last)):
-        text = before
+    end = len(text)
+    while (start := text.rfind("\n", 0, end)) > 0 and (rule := debris_rule(text[start + 1 : end])):
+        end = start
         rules.add(rule)
-        before, _, last = text.rpartition("\n")
-    return text, tuple(sorted(rules))
+    return text[:end], tuple(sorted(rules))

@@ -13,6 +13,7 @@ first paragraph.
 """
 
 import re
+from collections import Counter
 from typing import NamedTuple
 
 from transforms.clean.bylines import DateLine, read_head_line
@@ -115,8 +116,10 @@ def _title_of(head: list[str], *, has_body: bool) -> str:
     candidates = [line for line in head if not ends_as_sentence(line) or len(line.split()) <= _SHORT_SENTENCE_WORDS]
     if has_body:
         names = [_folded(line) for line in candidates]
+        counts = Counter(names)
+        page_titles = {part for line in candidates for part in _ends_of_page_title(line)}
         for line, name in zip(candidates, names, strict=True):
-            if names.count(name) > 1 or any(_is_page_title(other, name) for other in candidates):
+            if counts[name] > 1 or (name in page_titles and _is_longer_than_a_label(name)):
                 return line
         for line in candidates:
             if len(line.split()) > _LABEL_MAX_WORDS or len(_UNSPACED.findall(line)) > _LABEL_MAX_CHARACTERS:
@@ -126,13 +129,19 @@ def _title_of(head: list[str], *, has_body: bool) -> str:
 
 
 def _is_title(line: str, name: str) -> bool:
-    return name != "" and (_folded(line) == name or _is_page_title(line, name))
+    return name != "" and (
+        _folded(line) == name or (_is_longer_than_a_label(name) and name in _ends_of_page_title(line))
+    )
 
 
-def _is_page_title(line: str, name: str) -> bool:
-    """Tells whether a line is the title with the name of its site before or after it."""
-    parts = [_folded(part) for part in _TITLE_BAR.split(line)]
-    return len(parts) > 1 and name in (parts[0], parts[-1]) and len(name.split()) > _LABEL_MAX_WORDS
+def _ends_of_page_title(line: str) -> tuple[str, ...]:
+    """Gives the first and the last part of a line with bars: one may be the title and the other the name of its site."""
+    parts = _TITLE_BAR.split(line)
+    return (_folded(parts[0]), _folded(parts[-1])) if len(parts) > 1 else ()
+
+
+def _is_longer_than_a_label(name: str) -> bool:
+    return len(name.split()) > _LABEL_MAX_WORDS
 
 
 def _is_paragraph(line: str, name: str) -> bool:
@@ -145,10 +154,11 @@ def _without_dateline(lines: list[str], rules: set[str]) -> list[str]:
     if not lines:
         return lines
     first, *rest = lines
-    while (dateline := _DATELINE.match(first)) and dateline.end() < len(first):
-        first = first[dateline.end() :]
+    start = 0
+    while (dateline := _DATELINE.match(first, start)) and dateline.end() < len(first):
+        start = dateline.end()
         rules.add("dateline")
-    return [first, *rest]
+    return [first[start:], *rest]
 
 
 def _folded(line: str) -> str:

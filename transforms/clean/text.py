@@ -15,6 +15,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Collection
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,7 +25,10 @@ _MAX_ROUNDS = 8
 """Real text is escaped at most twice; after this many rounds the remaining markup characters are dropped."""
 
 _MAX_TAGS = 10_000
-"""A text with more tags is stripped by a pattern: lexbor's time is quadratic in the depth (40,000 open tags: 1.4 s)."""
+_MAX_DEPTH = 512
+_MAX_ATTRIBUTES = 1_000
+"""A text beyond one of these is stripped by a pattern: lexbor's time is quadratic in the depth and in the attributes of
+an element (9,900 nested lists: 0.9 s; 32,000 attributes: 4.7 s). Chromium stops nesting at a depth of 512."""
 
 _BLOCKS = (
     "address|article|blockquote|body|caption|center|dd|details|div|dl|dt|fieldset|footer|form|h1|h2|h3|h4|h5|h6|header|"
@@ -55,6 +59,16 @@ _LIST_HEADING = re.compile(
     re.IGNORECASE,
 )
 """The heading of a list of links to other articles."""
+_MAX_HEADING = 200  # characters, with the white space around them
+
+_CONTAINER = re.compile(
+    r"<(/?)(?!(?:area|base|br|col|dd|dt|embed|hr|img|input|li|link|meta|option|p|param|source|tbody|td|th|thead|tr|track|"
+    r"wbr)\b)[a-zA-Z]",
+    re.IGNORECASE,
+)
+"""A tag of an element that nests: neither empty nor ended by the next of its kind."""
+_LONG_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{2 * _MAX_ATTRIBUTES},}}")
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 _ANY_TAG = re.compile(r"<[a-zA-Z/!?]")
 _BLOCK_TAG = re.compile(rf"<(?:/?(?:{_BLOCKS})|br)\b", re.IGNORECASE)
@@ -84,6 +98,11 @@ _REPLACED = dict.fromkeys(_SPACES, " ") | dict.fromkeys(_BREAKS, "\n")
 _REPLACED |= {chr(byte): bytes([byte]).decode("cp1252", errors="ignore") for byte in range(0x80, 0xA0)}
 _JOINERS = "\u200c\u200d"
 _REPLACED |= {joiner: joiner for joiner in _JOINERS}
+
+_MAX_MARKS = 30
+_LONG_RUN = re.compile(rf"[^\w\s]{{{_MAX_MARKS + 1},}}")
+"""Combining marks in a row: Unicode's Stream-Safe Text Format allows 30 (UAX #15, section 13), since normalising takes
+time quadratic in their number."""
 
 _IDLE_JOINER = re.compile(
     f"(?<![\u0600-\u1cff\u2190-\u33ff\ua800-\uabff\ufb50-\ufdff\ufe0f\ufe70-\ufefe\U0001f000-\U0001faff])[{_JOINERS}]+"
@@ -134,10 +153,11 @@ def without_site_suffix(title: str, source: str) -> str:
     """
     if not source:
         return title
-    suffix = re.compile(rf"\s+(?:[-–—|·•»:]|::)\s*{re.escape(source)}$", re.IGNORECASE)
-    while (match := suffix.search(title)) and match.start():
-        title = title[: match.start()]
-    return title
+    suffix = re.compile(rf"\s(?:[-–—|·•»:]|::)\s?{re.escape(source)}\Z", re.IGNORECASE)
+    end, longest = len(title), len(source) + 4
+    while match := suffix.search(title, max(end - longest, 1), end):
+        end = match.start()
+    return title[:end]
 
 
 def looks_like_html(text: str) -> bool:
@@ -158,7 +178,7 @@ def _without_tags(markup: str, lines_are_wraps: bool) -> str:
     markup = _CDATA_MARK.sub("", markup)
     if lines_are_wraps:
         markup = markup.replace("\n", " ").replace("\r", " ")
-    if markup.count("<") > _MAX_TAGS:
+    if _is_too_complex(markup):
         return _TAG_OR_COMMENT.sub("\n", markup)
     from selectolax.lexbor import LexborHTMLParser
 
@@ -172,18 +192,49 @@ def _without_tags(markup: str, lines_are_wraps: bool) -> str:
     return body.text(deep=True)
 
 
+def _is_too_complex(markup: str) -> bool:
+    tags = markup.count("<")
+    if tags > _MAX_TAGS or (tags > _MAX_DEPTH and _depth(markup) > _MAX_DEPTH):
+        return True
+    return any(len(_QUOTED.sub("", tag).split()) > _MAX_ATTRIBUTES for tag in _LONG_TAG.findall(markup))
+
+
+def _depth(markup: str) -> int:
+    """Returns how deep elements nest, from their tags alone."""
+    return max(accumulate(-1 if tag[1] else 1 for tag in _CONTAINER.finditer(markup)), default=0)
+
+
 def _drop_boxes(body: "LexborNode") -> None:
-    limit = len(body.text(deep=True)) / 2
     doomed = body.css(_DROPPED.replace("|", ","))
-    doomed += [node for node in body.css(_BOXES) if len(node.text(deep=True)) <= limit]
-    for links in body.css("ul, ol"):
-        heading = _element_before(links)
-        if heading is not None and _LIST_HEADING.fullmatch(heading.text(deep=True).strip()):
-            doomed += [heading, links]
+    boxes, lists = body.css(_BOXES), body.css("ul, ol")
+    if boxes or lists:
+        lengths = _text_lengths(body)
+        doomed += [node for node in boxes if lengths[node.mem_id] <= lengths[body.mem_id] / 2]
+        for links in lists:
+            heading = _element_before(links)
+            if (
+                heading is not None
+                and lengths[heading.mem_id] <= _MAX_HEADING
+                and _LIST_HEADING.fullmatch(heading.text(deep=True).strip())
+            ):
+                doomed += [heading, links]
     tops = {node.mem_id: node for node in doomed if node.mem_id != body.mem_id}
     # Destroying a node frees all nodes below it, so only the outermost may be destroyed, and they are found beforehand.
     for node in [node for node in tops.values() if not _inside(node, tops)]:
         node.decompose()
+
+
+def _text_lengths(body: "LexborNode") -> dict[int, int]:
+    """Counts the characters of text in each element, by `mem_id`, in one pass: boxes may nest."""
+    lengths = {body.mem_id: 0}
+    parents = []
+    for node in body.traverse(include_text=True):
+        if node.mem_id != body.mem_id and node.parent is not None:
+            lengths[node.mem_id] = len(node.text_content or "") if node.is_text_node else 0
+            parents.append((node.mem_id, node.parent.mem_id))
+    for child, parent in reversed(parents):
+        lengths[parent] += lengths[child]
+    return lengths
 
 
 def _element_before(node: "LexborNode") -> "LexborNode | None":
@@ -210,7 +261,7 @@ def _tidy(text: str) -> str:
         if any(joiner in text for joiner in _JOINERS):
             text = _IDLE_JOINER.sub("", text)
     if not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
+        text = unicodedata.normalize("NFC", _LONG_RUN.sub(_stream_safe, text))
     # Spaces and newlines are the only white space left at this point.
     text = _without_runs(_without_runs(text, " ").replace(" \n", "\n").replace("\n ", "\n"), "\n")
     return text.strip(" \n")
@@ -220,6 +271,17 @@ def _without_runs(text: str, char: str) -> str:
     while char + char in text:  # each round halves the runs; several times as fast as a regular expression
         text = text.replace(char + char, char)
     return text
+
+
+def _stream_safe(run: re.Match[str]) -> str:
+    """Drops the combining marks of a run beyond the `_MAX_MARKS` first in a row."""
+    kept: list[str] = []
+    marks = 0
+    for char in run.group():
+        marks = marks + 1 if unicodedata.combining(char) else 0
+        if marks <= _MAX_MARKS:
+            kept.append(char)
+    return "".join(kept)
 
 
 def _replacement(match: re.Match[str]) -> str:
