@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from transforms.clean.tokens import tokenise
-from transforms.records.ragged import ranges
+from transforms.records.ragged import find_sorted, ranges
 from transforms.sketch.terms import is_content, word_ids
 
 KEYWORDS = 8
@@ -97,13 +97,12 @@ def _keywords(texts: Sequence[str], sums: sparse.csr_array, ids: NDArray[np.uint
     tokens = tokenise(texts)
     rows = np.repeat(np.arange(len(texts)), np.diff(tokens.offsets))
     words = word_ids(tokens)
-    places = np.minimum(np.searchsorted(ids, words), len(ids) - 1)
-    usable = np.flatnonzero(is_content(tokens) & (ids[places] == words))
+    places, known = find_sorted(ids, words)
+    usable = np.flatnonzero(is_content(tokens) & known)
     # A cell of the sparse rows is found by its row and column in one sorted array.
     cells = (np.repeat(np.arange(sums.shape[0]), np.diff(sums.indptr)) << 32) | sums.indices
     wanted = (rows[usable] << 32) | places[usable]
-    at = np.minimum(np.searchsorted(cells, wanted), len(cells) - 1)
-    present = cells[at] == wanted
+    at, present = find_sorted(cells, wanted)
     usable, wanted, weight = usable[present], wanted[present], sums.data[at[present]]
     first = np.unique(wanted, return_index=True)[1]
     usable, weight = usable[first], weight[first]

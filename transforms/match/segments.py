@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from transforms.records import Segment
-from transforms.records.ragged import runs
+from transforms.records.ragged import find_sorted, runs
 
 COPY, STORY, TERM = "copy", "story", "term"
 MERGE_WIDTH = 8
@@ -65,9 +65,8 @@ def look_up_counts(segments: Sequence[Segment], keys: NDArray[np.uint64]) -> NDA
     """Returns the sum of the values of each key over all segments, 0 for a key that none has."""
     total = np.zeros(len(keys), dtype=np.int64)
     for segment in segments:
-        if len(segment.keys):
-            places = np.minimum(np.searchsorted(segment.keys, keys), len(segment.keys) - 1)
-            total += np.where(segment.keys[places] == keys, segment.values.view(np.int32)[places], 0)
+        places, present = find_sorted(segment.keys, keys)
+        total[present] += segment.values.view(np.int32)[places[present]]
     return total
 
 

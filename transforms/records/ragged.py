@@ -1,7 +1,7 @@
 """Rows of different lengths in two flat arrays, as in the compressed sparse row format."""
 
 from collections.abc import Sequence
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,3 +73,15 @@ def concatenate(parts: Sequence[Ragged]) -> Ragged:
         np.concatenate([part.values for part in parts]),
         offsets_of(np.concatenate([part.lengths for part in parts])),
     )
+
+
+def find_sorted(values: NDArray[Any], wanted: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Finds each wanted value in an ascending array, which may be empty.
+
+    Returns:
+        For each wanted value its place, which means nothing where it is absent, and whether it is present.
+    """
+    places = np.searchsorted(values, wanted)
+    present = places < len(values)
+    present[present] = values[places[present]] == wanted[present]
+    return places, present
