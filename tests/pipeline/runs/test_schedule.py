@@ -179,6 +179,7 @@ def test_an_unknown_option_ends_the_loop(tmp_path: Path) -> None:
     assert "unknown option --outptu" in outcome.err
 
 
+@pytest.mark.slow
 def test_real_runs_in_a_loop(tmp_path: Path) -> None:
     output = tmp_path / "output"
     words = ["run", str(ROOT / "configs/quickstart"), "--output", str(output), "--every", "1s", "--log-format", "json"]

@@ -132,6 +132,7 @@ def test_any_item_is_cleaned_for_good_or_rejected(found: Item) -> None:
         "items/recrawled_items.jsonl",
     ],
 )
+@pytest.mark.slow
 def test_real_rows(shared_data: Path, path: str) -> None:
     outcomes: Counter[str] = Counter()
     opener = gzip.open if path.endswith(".gz") else open

@@ -9,6 +9,8 @@ from transforms.clean.debris import debris_rule, without_last_prompts
 from transforms.clean.extracted import without_debris
 from transforms.clean.text import one_line, plain_text, without_site_suffix
 
+pytestmark = pytest.mark.slow
+
 LARGEST_RATIO = 2.5
 """Of the time for twice the input; a quadratic step comes near 4."""
 LEAST_SECONDS = 0.02

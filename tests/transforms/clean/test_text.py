@@ -129,6 +129,7 @@ MEBI = 1 << 20
     ids=lambda markup: repr(markup[:12]),
 )
 @pytest.mark.parametrize("is_html", [True, False])
+@pytest.mark.slow
 def test_hostile_markup_takes_no_time(markup: str, is_html: bool) -> None:
     start = time.process_time()
     plain_text(markup + " end", is_html=is_html)

@@ -51,6 +51,7 @@ def test_what_is_left_as_it_is(content: bytes, content_type: str) -> None:
     assert slim(content, content_type) == content
 
 
+@pytest.mark.slow
 def test_real_feeds_give_the_same_items(shared_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     slimmed = 0
     for path in sorted((shared_data / "feeds").rglob("*")):
