@@ -28,7 +28,7 @@ def test_search_facet_story_compare_judge(served: str, open_page: Open, pictures
     page.get_by_role("radio", name="as B").nth(2).check()
     page.get_by_role("button", name="Compare A with B").click()
     assert page.get_by_role("heading", level=1).inner_text() == "Why together"
-    assert page.get_by_role("region", name="Verdict").inner_text().startswith("They tell of one event")
+    assert page.get_by_role("region", name="Verdict").inner_text().startswith("They report the same event")
     assert page.locator("mark").count() > 3
     page.screenshot(path=pictures / "compare.png", full_page=True)
     page.get_by_role("button", name="They belong together").click()
